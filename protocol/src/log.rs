@@ -1,0 +1,1 @@
+//! Entries of a log and the hash chain over them. In work.
