@@ -19,7 +19,7 @@ pub enum Value {
     /// Text.
     Text(String),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// A bool.
     Bool(bool),
     /// Nothing.

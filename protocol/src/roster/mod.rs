@@ -16,7 +16,7 @@ pub use record::{
 };
 
 use crate::{
-    id::{Chain8, PlaceId, Point, RealmId, Scope},
+    id::{Chain8, DeviceId, PlaceId, Point, RealmId, Scope},
     key::Spki,
 };
 
@@ -153,6 +153,11 @@ impl Roster {
             Fact::KeyAhead { spki, .. } => *spki,
             _ => None,
         }
+    }
+
+    /// Whether the device stands or ever stood in this roster.
+    pub fn ever_had_device(&self, device: DeviceId) -> bool {
+        self.history.contains_key(&(RecordKind::Device as u8, device.0.to_vec()))
     }
 
     /// Whether the place ever lay in this roster's block, at any entry.
