@@ -1,0 +1,130 @@
+//! What a compiler does not check: who may depend on whom, how large a file may grow, and that every
+//! `path::function` that ARCHITECTURE.md names exists.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A file much over this is usually two.
+const FILE_LINES_MAX: usize = 700;
+
+/// Each crate and what of ours it may use.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("doorstep-protocol", &[]),
+    ("doorstep-domain", &["doorstep-protocol"]),
+    ("doorstep-core", &["doorstep-protocol", "doorstep-domain"]),
+    ("doorstep-relay", &["doorstep-protocol", "doorstep-domain", "doorstep-core"]),
+    (
+        "doorstep-tests",
+        &["doorstep-protocol", "doorstep-domain", "doorstep-core", "doorstep-relay"],
+    ),
+    (
+        "doorstep-bench",
+        &["doorstep-protocol", "doorstep-domain", "doorstep-core", "doorstep-relay"],
+    ),
+    ("xtask", &[]),
+];
+
+/// What a crate must never use.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("doorstep-protocol", &["tokio", "quinn", "rusqlite", "automerge", "rustls"]),
+    ("doorstep-domain", &["tokio", "quinn", "rusqlite", "automerge", "rustls", "ring"]),
+];
+
+/// Everything that is not tidy, a line each.
+pub(crate) fn check(root: &Path) -> Vec<String> {
+    let mut found = layers(root);
+    let mut files = Vec::new();
+    collect(root, &mut files);
+    for file in &files {
+        found.extend(size(root, file));
+    }
+    found.extend(names(root));
+    found
+}
+
+fn layers(root: &Path) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root)
+        .output();
+    let Ok(output) = output else { return vec!["cargo metadata does not run".to_owned()] };
+    let Ok(metadata) = serde_json::from_slice::<serde_json::Value>(&output.stdout) else {
+        return vec!["cargo metadata gives no JSON".to_owned()];
+    };
+    let mut found = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some((_, allowed)) = LAYERS.iter().find(|(layer, _)| *layer == name) else {
+            found.push(format!("{name}: has no place in xtask's LAYERS"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            if dependency["kind"] == "dev" {
+                continue;
+            }
+            let used = dependency["name"].as_str().unwrap_or_default();
+            if used.starts_with("doorstep-") && !allowed.contains(&used) {
+                found.push(format!("{name} uses {used}: against the direction of the layers"));
+            }
+            let forbidden = FORBIDDEN.iter().find(|(layer, _)| *layer == name);
+            if forbidden.is_some_and(|(_, list)| list.contains(&used)) {
+                found.push(format!("{name} uses {used}: it is kept free of it"));
+            }
+        }
+    }
+    found
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                collect(&path, files);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn size(root: &Path, file: &Path) -> Option<String> {
+    let lines = fs::read_to_string(file).ok()?.lines().count();
+    let shown = file.strip_prefix(root).unwrap_or(file).display();
+    (lines > FILE_LINES_MAX)
+        .then(|| format!("{shown}: {lines} lines; a file over {FILE_LINES_MAX} is usually two"))
+}
+
+/// ARCHITECTURE.md names code as `path/to/file.rs::name`: file and name must be there.
+fn names(root: &Path) -> Vec<String> {
+    let Ok(text) = fs::read_to_string(root.join("ARCHITECTURE.md")) else {
+        return vec!["ARCHITECTURE.md is missing".to_owned()];
+    };
+    let mut found = Vec::new();
+    for quoted in text.split('`').skip(1).step_by(2) {
+        let Some((path, name)) = quoted.split_once(".rs::") else { continue };
+        let path = format!("{path}.rs");
+        let name = name.rsplit("::").next().unwrap_or(name).trim_end_matches("()");
+        match fs::read_to_string(root.join(&path)) {
+            Err(_) => found.push(format!("ARCHITECTURE.md names {path}, which is not there")),
+            Ok(code) if !code.contains(name) => {
+                found.push(format!("ARCHITECTURE.md names {name} in {path}, which is not there"));
+            }
+            Ok(_) => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tree_is_tidy() {
+        let found = super::check(crate::root());
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+}
