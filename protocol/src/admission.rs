@@ -76,15 +76,14 @@ pub fn examine(
             nonces.insert(part.doc, nonce);
         }
     }
-    let parts =
-        seal.check_parts(&|doc| nonces.get(&doc).copied()).map_err(|error| match error {
-            PartsError::TooBig => Refusal::TooBig,
-            PartsError::NeedNonce => Refusal::NeedDeps,
-            _ => Refusal::Malformed,
-        })?;
-    if !known && parts.iter().any(Option::is_none) {
-        return Err(Refusal::Cut.into());
-    }
+    let is_cut = !known && seal.parts.iter().any(Option::is_none);
+    let parts = match seal.check_parts(&|doc| nonces.get(&doc).copied()) {
+        Err(PartsError::Malformed) => return Err(Refusal::Malformed.into()),
+        _ if is_cut => return Err(Refusal::Cut.into()),
+        Err(PartsError::TooBig) => return Err(Refusal::TooBig.into()),
+        Err(PartsError::NeedNonce) => return Err(Refusal::NeedDeps.into()),
+        Ok(parts) => parts,
+    };
     let head = &seal.head;
     let at = rosters.iter().find_map(|roster| roster.at(head.point)).ok_or(Refusal::NeedRoster)?;
     let device = at.device(head.device).ok_or(Refusal::NeedRoster)?;

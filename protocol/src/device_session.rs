@@ -9,23 +9,20 @@
 //! offered until it is met in the log; a receipt is only a mark on it. Source: `docs/protocol.md`.
 
 mod intake;
+mod restoring;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     frame::{
-        Ack, Diverged, Enrol, EnrolAnswer, EnrolState, Frame, FrameReader, Hello, Not, Points,
-        Push, Refusal, Standing, Tail, Welcome,
+        Ack, Enrol, EnrolAnswer, EnrolState, Frame, FrameReader, Hello, Log, Not, Push, Refusal,
+        Standing, Welcome,
     },
     head::{Receipt, SignerKeys},
-    id::{Chain8, Cursor, KeyHash, PlaceId, RealmId, Scope, SealId, Token},
+    id::{KeyHash, PlaceId, RealmId, Scope, SealId, Token},
     invitation::six_digits,
     key::Spki,
-    limits::{
-        BURST_BYTES_MAX, FRAME_FILL_BYTES, PUSH_BYTES_IN_FLIGHT_MAX, REBASE_POINTS_MAX,
-        SESSION_LOGS_MAX,
-    },
-    log::Entry,
+    limits::{BURST_BYTES_MAX, FRAME_FILL_BYTES, PUSH_BYTES_IN_FLIGHT_MAX, SESSION_LOGS_MAX},
     roster::Roster,
     session_error::SessionError,
     store::{DeviceStore, Taken},
@@ -75,6 +72,14 @@ pub struct DeviceSession {
     queue: VecDeque<SealId>,
     in_flight: BTreeMap<u64, (Vec<SealId>, usize)>,
     answered: BTreeSet<SealId>,
+    /// Refused in this meeting for want of something: offered again once the relay may have it.
+    refused: BTreeSet<SealId>,
+    /// What Hello has named: only that can diverge.
+    named: BTreeSet<Scope>,
+    /// Logs whose points were sent and whose Rebase has not come.
+    rebasing: BTreeSet<Scope>,
+    /// Logs of which nothing more is taken in this meeting.
+    stopped: BTreeSet<Scope>,
     pushes: u64,
     up_to_date: bool,
     closed: bool,
@@ -113,6 +118,10 @@ impl DeviceSession {
             queue: VecDeque::new(),
             in_flight: BTreeMap::new(),
             answered: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            named: BTreeSet::new(),
+            rebasing: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             pushes: 0,
             up_to_date: false,
             closed: false,
@@ -123,6 +132,7 @@ impl DeviceSession {
     pub fn is_complete(&self) -> bool {
         self.standing.is_some()
             && self.up_to_date
+            && self.rebasing.is_empty()
             && self.queue.is_empty()
             && self.in_flight.is_empty()
     }
@@ -139,8 +149,12 @@ impl DeviceSession {
 
     /// Begins: says who this is and what it holds.
     pub fn start(&mut self, store: &mut dyn DeviceStore) -> Result<(), SessionError> {
-        let (rosters, mut logs) = store.cursors()?;
-        logs.truncate(SESSION_LOGS_MAX);
+        let (rosters, logs) = store.cursors()?;
+        if rosters.len() > SESSION_LOGS_MAX || logs.len() > SESSION_LOGS_MAX {
+            self.closed = true;
+            return Err(SessionError::Bound("logs of a session"));
+        }
+        self.named = rosters.iter().chain(&logs).map(|cursor| cursor.scope).collect();
         self.send(&Frame::Hello(Hello {
             realm: store.realm(),
             incarnation: store.incarnation(),
@@ -177,13 +191,23 @@ impl DeviceSession {
     ) -> Result<(), SessionError> {
         self.reader.push(bytes);
         while !self.closed {
-            let Some(frame) = self.reader.next_frame()? else { break };
-            if let Err(error) = self.handle_frame(store, frame) {
-                self.closed = true;
-                return Err(error);
+            match self.next_step(store) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.closed = true;
+                    return Err(error);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Takes one frame, if it is there whole.
+    fn next_step(&mut self, store: &mut dyn DeviceStore) -> Result<bool, SessionError> {
+        let Some(frame) = self.reader.next_frame()? else { return Ok(false) };
+        self.handle_frame(store, frame)?;
+        Ok(true)
     }
 
     /// The next bytes for the relay, if there are any now.
@@ -211,17 +235,13 @@ impl DeviceSession {
         store: &mut dyn DeviceStore,
         frame: Frame,
     ) -> Result<(), SessionError> {
+        if needs_welcome(&frame) && self.standing.is_none_or(|s| s == Standing::Unknown) {
+            return Err(SessionError::OutOfPlace("a frame before welcome"));
+        }
         match frame {
             Frame::Welcome(welcome) => self.handle_welcome(store, &welcome),
             Frame::EnrolAnswer(answer) => self.handle_enrol_answer(store, &answer),
-            Frame::Log(log) => {
-                self.up_to_date = false;
-                self.intake.add(store, &log)?;
-                if self.intake.bytes() > BURST_BYTES_MAX * 2 {
-                    return Err(SessionError::Bound("burst"));
-                }
-                Ok(())
-            }
+            Frame::Log(log) => self.handle_log(store, &log),
             Frame::Head(bytes) => self.handle_head(store, &bytes),
             Frame::UpToDate(now) => {
                 if !self.intake.is_empty() {
@@ -235,11 +255,7 @@ impl DeviceSession {
             Frame::Ack(ack) => self.handle_ack(store, ack),
             Frame::Not(not) => self.handle_not(store, not),
             Frame::Diverged(diverged) => self.handle_diverged(store, &diverged),
-            Frame::Rebase(rebase) => {
-                store.rebase(rebase.common.scope, rebase.common.seq)?;
-                self.events.push_back(DeviceEvent::Diverged(rebase.common.scope));
-                self.handle_saved(store)
-            }
+            Frame::Rebase(rebase) => self.handle_rebase(store, &rebase.common),
             Frame::RetryAfter(ms) => {
                 self.events.push_back(DeviceEvent::RetryAfter(ms));
                 Ok(())
@@ -290,6 +306,19 @@ impl DeviceSession {
         Ok(())
     }
 
+    fn handle_log(&mut self, store: &dyn DeviceStore, log: &Log) -> Result<(), SessionError> {
+        self.up_to_date = false;
+        // Of a log that stopped nothing more is held to go on from; the next meeting asks again.
+        if self.stopped.contains(&log.scope) {
+            return Ok(());
+        }
+        self.intake.add(store, log)?;
+        if self.intake.bytes() > BURST_BYTES_MAX * 2 {
+            return Err(SessionError::Bound("burst"));
+        }
+        Ok(())
+    }
+
     fn handle_head(
         &mut self,
         store: &mut dyn DeviceStore,
@@ -301,6 +330,7 @@ impl DeviceSession {
         let logs = self.intake.finish(&head)?;
         let taken = store.take_burst(&logs, &head, bytes)?;
         let cloned = taken.cloned;
+        self.stopped.extend(taken.stopped.iter().map(|(scope, _)| *scope));
         self.events.push_back(DeviceEvent::Taken(taken));
         if cloned { self.roll_back() } else { self.handle_saved(store) }
     }
@@ -331,70 +361,8 @@ impl DeviceSession {
             return Err(SessionError::OutOfPlace("a refusal of no seal"));
         };
         store.mark_refused(seal, not.reason)?;
+        self.refused.insert(seal);
         self.events.push_back(DeviceEvent::Refused(seal, not.reason));
-        Ok(())
-    }
-
-    fn handle_diverged(
-        &mut self,
-        store: &mut dyn DeviceStore,
-        diverged: &Diverged,
-    ) -> Result<(), SessionError> {
-        let head = diverged.head;
-        let block = store
-            .rosters()
-            .iter()
-            .find(|roster| roster.scope() == head.scope)
-            .map(|roster| roster.block().unwrap_or(PlaceId::ZERO));
-        let here = store.chain_at(head.scope, head.seq)?;
-        let is_prefix = here.is_some_and(|chain| chain.short() == head.chain8);
-        match block {
-            Some(block) if is_prefix => self.send_tail(store, block, &head),
-            Some(block) => {
-                store.note_fork(head.scope)?;
-                self.events.push_back(DeviceEvent::ForkedRoster(head.scope));
-                self.send(&Frame::Tail(Tail {
-                    block,
-                    first_seq: 0,
-                    entries: Vec::new(),
-                    head: None,
-                }));
-                Ok(())
-            }
-            None => {
-                let points = if is_prefix {
-                    vec![(head.seq, head.chain8)]
-                } else {
-                    points_back(store, &head)?
-                };
-                self.send(&Frame::Points(Points { scope: head.scope, points }));
-                Ok(())
-            }
-        }
-    }
-
-    /// Hands in what the relay lost of a roster, in frames; the last carries the Head that proves it.
-    fn send_tail(
-        &mut self,
-        store: &dyn DeviceStore,
-        block: PlaceId,
-        from: &Cursor,
-    ) -> Result<(), SessionError> {
-        let (entries, head) = store.roster_tail(from.scope, from.seq.saturating_add(1))?;
-        let mut first_seq = from.seq.saturating_add(1);
-        let mut frame: Vec<Vec<u8>> = Vec::new();
-        let mut bytes = 0;
-        for entry in entries.iter().map(Entry::encode) {
-            if bytes + entry.len() > FRAME_FILL_BYTES && !frame.is_empty() {
-                let entries = std::mem::take(&mut frame);
-                let next = first_seq.saturating_add(u32::try_from(entries.len()).unwrap_or(0));
-                self.send(&Frame::Tail(Tail { block, first_seq, entries, head: None }));
-                (first_seq, bytes) = (next, 0);
-            }
-            bytes += entry.len();
-            frame.push(entry);
-        }
-        self.send(&Frame::Tail(Tail { block, first_seq, entries: frame, head }));
         Ok(())
     }
 
@@ -433,24 +401,17 @@ impl DeviceSession {
     }
 }
 
-/// Points of the phone's log at exponential steps back from where both might still agree.
-fn points_back(store: &dyn DeviceStore, head: &Cursor) -> Result<Vec<(u32, Chain8)>, SessionError> {
-    let (_, logs) = store.cursors()?;
-    let tip = logs.iter().find(|cursor| cursor.scope == head.scope).map_or(0, |cursor| cursor.seq);
-    let start = tip.min(head.seq);
-    let mut points = Vec::new();
-    let mut step = 0u32;
-    loop {
-        let seq = start.saturating_sub(step);
-        if let Some(chain) = store.chain_at(head.scope, seq)? {
-            points.push((seq, chain.short()));
-        }
-        if seq == 0 || points.len() + 1 >= REBASE_POINTS_MAX {
-            break;
-        }
-        step = if step == 0 { 1 } else { step.saturating_mul(2) };
-    }
-    Ok(points)
+/// What has its place only once the relay has said what the phone is, and that it knows it.
+fn needs_welcome(frame: &Frame) -> bool {
+    matches!(
+        frame,
+        Frame::Log(_)
+            | Frame::Head(_)
+            | Frame::UpToDate(_)
+            | Frame::Ack(_)
+            | Frame::Not(_)
+            | Frame::Rebase(_)
+    )
 }
 
 /// Whether a roster log's scope is what its block makes it.

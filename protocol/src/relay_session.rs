@@ -29,6 +29,10 @@ pub use push::{SealsTaken, admit_seals};
 use serving::Position;
 use tail::Tails;
 
+/// Frames that wait to be sent: a full burst and the answers to what a phone may have in flight are
+/// far below.
+const OUTBOX_FRAMES_MAX: usize = 4_096;
+
 /// What a meeting tells the relay's driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayEvent {
@@ -126,13 +130,27 @@ impl RelaySession {
     ) -> Result<(), SessionError> {
         self.reader.push(bytes);
         while !self.closed {
-            let Some(frame) = self.reader.next_frame()? else { break };
-            if let Err(error) = self.handle_frame(store, frame, now_ms) {
-                self.closed = true;
-                return Err(error);
+            match self.next_step(store, now_ms) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.closed = true;
+                    return Err(error);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Takes one frame, if it is there whole.
+    fn next_step(&mut self, store: &mut dyn RelayStore, now_ms: u64) -> Result<bool, SessionError> {
+        // A phone that sends on without reading its answers would fill the memory.
+        if self.outbox.len() > OUTBOX_FRAMES_MAX {
+            return Err(SessionError::Bound("answers that wait"));
+        }
+        let Some(frame) = self.reader.next_frame()? else { return Ok(false) };
+        self.handle_frame(store, frame, now_ms)?;
+        Ok(true)
     }
 
     /// The next bytes for the phone, if there are any now.
@@ -142,8 +160,13 @@ impl RelaySession {
         now_ms: u64,
     ) -> Result<Option<Vec<u8>>, SessionError> {
         let may_serve = self.standing.is_some_and(|standing| standing != Standing::Unknown);
-        if self.outbox.is_empty() && may_serve && !self.closed {
-            self.serve(store, now_ms)?;
+        if self.outbox.is_empty()
+            && may_serve
+            && !self.closed
+            && let Err(error) = self.serve(store, now_ms)
+        {
+            self.closed = true;
+            return Err(error);
         }
         Ok(self.outbox.pop_front())
     }
@@ -207,12 +230,26 @@ impl RelaySession {
 
     /// Says what the phone is here, and begins to serve it.
     fn welcome(&mut self, store: &mut dyn RelayStore, now_ms: u64) -> Result<(), SessionError> {
-        let device = self.peer.device();
         let standing = self.standing_of(store);
+        self.greet(store, standing, now_ms)?;
+        if standing != Standing::Unknown {
+            self.place_logs(store)?;
+            self.behind = true;
+            self.owes_up_to_date = true;
+        }
+        Ok(())
+    }
+
+    fn greet(
+        &mut self,
+        store: &dyn RelayStore,
+        standing: Standing,
+        now_ms: u64,
+    ) -> Result<(), SessionError> {
         let incarnation = self.incarnation.unwrap_or_default();
-        let newest = store.newest_of(device, incarnation)?.map(|id| id.short());
-        self.standing = Some(standing);
+        let newest = store.newest_of(self.peer.device(), incarnation)?.map(|id| id.short());
         let stable_time = store.stable_time()?;
+        self.standing = Some(standing);
         self.send(&Frame::Welcome(Welcome {
             standing,
             newest,
@@ -220,12 +257,13 @@ impl RelaySession {
             stable_time,
             features: 0,
         }));
-        if standing != Standing::Unknown {
-            self.place_logs(store)?;
-            self.behind = true;
-            self.owes_up_to_date = true;
-        }
         Ok(())
+    }
+
+    /// Says anew what the phone is here, where rosters have changed that while it was listening.
+    fn greet_again(&mut self, store: &dyn RelayStore, now_ms: u64) -> Result<(), SessionError> {
+        let standing = self.standing_of(store);
+        if self.standing == Some(standing) { Ok(()) } else { self.greet(store, standing, now_ms) }
     }
 
     fn standing_of(&self, store: &dyn RelayStore) -> Standing {
@@ -269,7 +307,7 @@ impl RelaySession {
             self.events.push_back(RelayEvent::Enrolled(self.peer.device()));
             let rosters = store.rosters().iter().map(crate::roster::Roster::scope).collect();
             self.events.push_back(RelayEvent::Appended(rosters));
-            if self.standing != Some(Standing::Active) {
+            if self.standing != Some(Standing::Active) && self.tails.is_empty() {
                 self.welcome(store, now_ms)?;
             }
         }

@@ -35,6 +35,9 @@ impl Intake {
         if log.roster_of.is_some_and(|block| !is_roster_of(&realm, log.scope, block)) {
             return Err(SessionError::Chain);
         }
+        if log.entries.is_empty() {
+            return Err(SessionError::OutOfPlace("a log without entries"));
+        }
         let before = log.first_seq.checked_sub(1).ok_or(SessionError::Chain)?;
         let mut tip = match self.tips.get(&log.scope) {
             Some(tip) if tip.0 == before => *tip,

@@ -259,6 +259,24 @@ impl<'a> Fields<'a> {
         self.next().and_then(Value::as_bytes).ok_or_else(|| self.bad())
     }
 
+    /// Bytes that may be left out; anything else in their place does not fit.
+    fn optional_bytes(&mut self) -> Result<Option<&'a [u8]>, FrameError> {
+        match self.next() {
+            None => Ok(None),
+            Some(item) => item.as_bytes().map(Some).ok_or_else(|| self.bad()),
+        }
+    }
+
+    /// A number that is 0 where it is left out.
+    fn u64_or_zero(&mut self) -> Result<u64, FrameError> {
+        self.next().map_or(Ok(0), |item| item.as_u64().ok_or_else(|| self.bad()))
+    }
+
+    /// A bool that is false where it is left out.
+    fn flag(&mut self) -> Result<bool, FrameError> {
+        self.next().map_or(Ok(false), |item| item.as_bool().ok_or_else(|| self.bad()))
+    }
+
     fn array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
         self.bytes()?.try_into().map_err(|_| self.bad())
     }
@@ -421,7 +439,7 @@ fn greeting(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
             incarnation: Incarnation(f.array()?),
             rosters: f.cursors()?,
             logs: f.cursors()?,
-            features: f.next().and_then(Value::as_u64).unwrap_or_default(),
+            features: f.u64_or_zero()?,
         }),
         kind::ENROL => Frame::Enrol(Enrol { token: Token(f.array()?) }),
         kind::ENROL_ANSWER => Frame::EnrolAnswer(EnrolAnswer {
@@ -440,16 +458,13 @@ fn greeting(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
                 2 => Standing::Unknown,
                 _ => return Err(f.bad()),
             },
-            newest: match f.next() {
+            newest: match f.optional_bytes()? {
                 None => None,
-                Some(item) => {
-                    let bytes = item.as_bytes().and_then(|bytes| bytes.try_into().ok());
-                    Some(bytes.ok_or_else(|| f.bad())?)
-                }
+                Some(bytes) => Some(bytes.try_into().map_err(|_| f.bad())?),
             },
             relay_time: f.u64()?,
             stable_time: f.u64()?,
-            features: f.next().and_then(Value::as_u64).unwrap_or_default(),
+            features: f.u64_or_zero()?,
         }),
     })
 }
@@ -458,12 +473,9 @@ fn downward(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
     Ok(match kind {
         kind::LOG => {
             let scope = Scope(f.array()?);
-            let roster_of = match f.next() {
+            let roster_of = match f.optional_bytes()? {
                 None => None,
-                Some(item) => {
-                    let id = item.as_bytes().and_then(PlaceId::from_slice);
-                    Some(id.ok_or_else(|| f.bad())?)
-                }
+                Some(bytes) => Some(PlaceId::from_slice(bytes).ok_or_else(|| f.bad())?),
             };
             let first_seq = f.u32()?;
             let entries = f.byte_strings(LOG_ENTRIES_MAX)?;
@@ -476,7 +488,7 @@ fn downward(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
                     _ => Err(FrameError::Body(kind)),
                 })
                 .collect::<Result<_, _>>()?;
-            let left = f.next().and_then(Value::as_bool).unwrap_or_default();
+            let left = f.flag()?;
             Frame::Log(Log { scope, roster_of, first_seq, entries, seals, left })
         }
         kind::HEAD => Frame::Head(f.bytes()?.to_vec()),
@@ -489,10 +501,9 @@ fn upward(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
         kind::PUSH => {
             Frame::Push(Push { number: f.u64()?, seals: f.byte_strings(LOG_ENTRIES_MAX)? })
         }
-        kind::ACK => Frame::Ack(Ack {
-            number: f.u64()?,
-            receipt: f.next().and_then(Value::as_bytes).map(<[u8]>::to_vec),
-        }),
+        kind::ACK => {
+            Frame::Ack(Ack { number: f.u64()?, receipt: f.optional_bytes()?.map(<[u8]>::to_vec) })
+        }
         _ => {
             let (number, seal, reason) = (f.u64()?, f.u64()?, f.u64()?);
             let reason = Refusal::ALL.into_iter().find(|refusal| *refusal as u64 == reason);
@@ -522,7 +533,7 @@ fn restoring(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
             block: PlaceId(f.array()?),
             first_seq: f.u32()?,
             entries: f.byte_strings(LOG_ENTRIES_MAX)?,
-            head: f.next().and_then(Value::as_bytes).map(<[u8]>::to_vec),
+            head: f.optional_bytes()?.map(<[u8]>::to_vec),
         }),
     })
 }

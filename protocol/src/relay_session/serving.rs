@@ -8,10 +8,12 @@ use crate::{
     frame::{Frame, Log, Standing, UpToDate},
     head::{Head, HeadItem, SIGNER_GENESIS},
     id::{Cursor, DeviceId, Incarnation, PlaceId, Scope},
-    limits::{BURST_BYTES_MAX, FRAME_FILL_BYTES, HEAD_ITEMS_MAX, SESSION_LOGS_MAX},
+    limits::{
+        BURST_BYTES_MAX, FRAME_FILL_BYTES, HEAD_ITEMS_MAX, LOG_ENTRIES_MAX, SESSION_LOGS_MAX,
+    },
     roster::Roster,
     session_error::SessionError,
-    store::{RelayStore, StoredEntry},
+    store::{RelayStore, StoreError, StoredEntry},
 };
 
 /// How far a log has been sent.
@@ -19,7 +21,8 @@ use crate::{
 pub(super) struct Position {
     /// The newest entry sent.
     pub(super) seq: u32,
-    /// The chains differ, and the phone has not yet said where they are the same.
+    /// The chains differ: of a log the phone has not yet said where they are the same, of a roster it
+    /// keeps its own branch.
     pub(super) paused: bool,
     /// The roster does not give the log: it is read on only to be left.
     pub(super) left: bool,
@@ -30,6 +33,9 @@ impl Position {
         Self { seq, paused: false, left: false }
     }
 }
+
+/// What stands before an entry and its seal in a frame's body, at most.
+const ITEM_HEADS_BYTES: usize = 10;
 
 /// What a burst is built of.
 #[derive(Default)]
@@ -100,14 +106,14 @@ impl RelaySession {
     ) -> Result<(), SessionError> {
         let mut burst = Burst::default();
         if self.behind {
-            let moved = self.collect_rosters(store, &mut burst)?;
-            if moved {
-                // What the phone may hold has changed with them.
-                let standing = self.standing_of(store);
-                self.standing = Some(standing);
+            let mut finished = self.collect_rosters(store, &mut burst)?;
+            if !burst.frames.is_empty() {
+                // What the phone is here and what it may hold have changed with them.
+                self.greet_again(store, now_ms)?;
                 self.place_logs(store)?;
             }
-            let finished = self.collect_logs(store, &mut burst)?;
+            // A log is never ahead of the roster that its seals name.
+            finished = finished && self.collect_logs(store, &mut burst)?;
             self.behind = !finished;
         }
         if !burst.frames.is_empty() {
@@ -124,7 +130,7 @@ impl RelaySession {
             }
             self.send(&Frame::Head(bytes));
             self.owes_up_to_date = true;
-        } else if self.owes_up_to_date && !self.behind {
+        } else if self.owes_up_to_date && !self.behind && !self.awaits_points() {
             self.owes_up_to_date = false;
             let stable_time = store.stable_time()?;
             self.send(&Frame::UpToDate(UpToDate { relay_time: now_ms, stable_time }));
@@ -132,29 +138,35 @@ impl RelaySession {
         Ok(())
     }
 
-    /// Adds what rosters have gained; says whether any has.
+    /// Whether a log is held back until the phone says where it agrees.
+    fn awaits_points(&self) -> bool {
+        self.logs.values().any(|position| position.paused)
+    }
+
+    /// Adds what rosters have gained until the burst is full; says whether all are read to their heads.
     fn collect_rosters(
         &mut self,
         store: &dyn RelayStore,
         burst: &mut Burst,
     ) -> Result<bool, SessionError> {
-        let mut moved = false;
         let blocks: BTreeMap<Scope, PlaceId> = store
             .rosters()
             .iter()
             .map(|roster| (roster.scope(), roster.block().unwrap_or(PlaceId::ZERO)))
             .collect();
         for (scope, position) in &mut self.rosters {
-            let Some(block) = blocks.get(scope) else { continue };
+            let Some(block) = blocks.get(scope).filter(|_| !position.paused) else { continue };
             loop {
-                let entries = store.read(*scope, position.seq + 1, FRAME_FILL_BYTES)?;
+                if burst.is_full() {
+                    return Ok(false);
+                }
+                let entries = read_frame(store, *scope, position.seq)?;
                 let Some(last) = entries.last() else { break };
                 position.seq = last.entry.seq;
-                moved = true;
                 add(burst, *scope, Some(*block), &entries, |_| false, false);
             }
         }
-        Ok(moved)
+        Ok(true)
     }
 
     /// Adds what logs have gained until the burst is full; says whether all are read to their heads.
@@ -179,7 +191,7 @@ impl RelaySession {
                 if burst.is_full() {
                     return Ok(false);
                 }
-                let mut entries = store.read(*scope, position.seq + 1, FRAME_FILL_BYTES)?;
+                let mut entries = read_frame(store, *scope, position.seq)?;
                 entries.retain(|stored| stored.entry.seq <= end);
                 let Some(last) = entries.last() else { break };
                 position.seq = last.entry.seq;
@@ -189,6 +201,26 @@ impl RelaySession {
         }
         Ok(true)
     }
+}
+
+/// The entries after `seq` that one frame takes as they are encoded, at least one where there is one.
+fn read_frame(
+    store: &dyn RelayStore,
+    scope: Scope,
+    seq: u32,
+) -> Result<Vec<StoredEntry>, StoreError> {
+    let mut entries = store.read(scope, seq.saturating_add(1), FRAME_FILL_BYTES)?;
+    let (mut fitting, mut bytes) = (0, 0);
+    for stored in entries.iter().take(LOG_ENTRIES_MAX) {
+        let seal = stored.seal.as_ref().and_then(|seal| seal.bytes.as_ref());
+        bytes += stored.entry.encode().len() + seal.map_or(0, Vec::len) + ITEM_HEADS_BYTES;
+        if bytes > FRAME_FILL_BYTES && fitting > 0 {
+            break;
+        }
+        fitting += 1;
+    }
+    entries.truncate(fitting);
+    Ok(entries)
 }
 
 /// Whether a seal's bytes are not sent: those of this incarnation are at the phone; of a log that is

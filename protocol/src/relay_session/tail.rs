@@ -15,7 +15,7 @@ use crate::{
     store::{RelayStore, StoreError},
 };
 
-/// Bytes of one roster's tail; a whole roster has some fifty thousand.
+/// Bytes of tails that wait for their Head, all together; a whole roster has some fifty thousand.
 const TAIL_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Rosters that one phone may hand in.
 const TAILS_MAX: usize = 128;
@@ -24,7 +24,9 @@ const TAILS_MAX: usize = 128;
 #[derive(Debug, Default)]
 pub(super) struct Tails {
     expected: BTreeSet<Scope>,
-    parts: BTreeMap<Scope, (Vec<Entry>, usize)>,
+    parts: BTreeMap<Scope, Vec<Entry>>,
+    /// Bytes of all tails of this meeting.
+    bytes: usize,
 }
 
 impl Tails {
@@ -75,16 +77,18 @@ impl RelaySession {
             return Err(SessionError::OutOfPlace("a tail of a roster that did not diverge"));
         }
         let keeps_its_own = tail.entries.is_empty() && tail.head.is_none();
-        let (entries, bytes) = self.tails.parts.entry(scope).or_default();
-        for entry in &tail.entries {
-            *bytes += entry.len();
-            entries.push(Entry::decode(entry).map_err(|_| SessionError::Chain)?);
+        self.tails.bytes += tail.entries.iter().map(Vec::len).sum::<usize>();
+        if self.tails.bytes > TAIL_BYTES_MAX {
+            return Err(SessionError::Bound("bytes of roster tails"));
         }
-        if *bytes > TAIL_BYTES_MAX {
-            return Err(SessionError::Bound("roster tail"));
+        let entries = self.tails.parts.entry(scope).or_default();
+        for entry in &tail.entries {
+            entries.push(Entry::decode(entry).map_err(|_| SessionError::Chain)?);
         }
         if keeps_its_own {
             self.alarm(store, "roster_forked", scope)?;
+            // Two branches: nothing of this one is any use to the phone.
+            self.rosters.insert(scope, Position { paused: true, ..Position::at(0) });
         } else {
             let Some(head) = tail.head else { return Ok(()) };
             let entries = std::mem::take(entries);
@@ -109,6 +113,7 @@ impl RelaySession {
         let head = Head::open(head, &realm, &keys)?;
         let proven = head.items.iter().find(|item| item.scope == scope);
         let proven = proven.ok_or(SessionError::Chain)?;
+        let newest = entries.last().ok_or(SessionError::Chain)?.seq;
         let (mut seq, mut chain) = store.head(scope)?;
         let mut missing: Vec<(&Entry, Chain)> = Vec::new();
         for entry in entries {
@@ -137,8 +142,11 @@ impl RelaySession {
             return Err(error.into());
         }
         store.commit()?;
-        self.rosters.insert(scope, Position::at(seq));
-        self.events.push_back(RelayEvent::Appended(BTreeSet::from([scope])));
+        // Another phone may have brought more than this one holds.
+        self.rosters.insert(scope, Position::at(newest));
+        // Mending may have written into any of them.
+        let rosters = store.rosters().iter().map(Roster::scope).collect();
+        self.events.push_back(RelayEvent::Appended(rosters));
         Ok(())
     }
 }
