@@ -411,9 +411,12 @@ fn log_values(f: &Log) -> Vec<Value> {
 }
 
 pub(super) fn decode(kind: u64, body: &[u8]) -> Result<Frame, FrameError> {
-    let known = kind.is_multiple_of(2) || kind == kind::RETRY_AFTER || kind == kind::ERROR;
-    if !known {
-        return Ok(Frame::Skipped(kind));
+    let is_odd = !kind.is_multiple_of(2);
+    match kind {
+        kind::RETRY_AFTER | kind::ERROR => {}
+        _ if is_odd => return Ok(Frame::Skipped(kind)),
+        kind::HELLO..=kind::TAIL => {}
+        _ => return Err(FrameError::MustUnderstand(kind)),
     }
     let bad = FrameError::Body(kind);
     let value = Value::decode(body).map_err(|_| bad)?;

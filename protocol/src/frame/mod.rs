@@ -2,7 +2,7 @@
 //!
 //! Even types must be understood, odd ones may be skipped. Bodies are strict CBOR arrays; more fields
 //! than known are skipped, a field left out is null. The numbers and fields of every frame stand in
-//! [`body`] and in `docs/protocol.md`.
+//! `body.rs` and in `docs/protocol.md`.
 
 mod body;
 

@@ -88,7 +88,8 @@ impl Roster {
             Fact::Device { device: Some(device), .. } => earlier(RecordKind::Device).any(|fact| {
                 matches!(fact, Fact::Device { device: Some(was), .. } if was.member != device.member)
             }),
-            Fact::KeyAhead { .. } => earlier(RecordKind::KeyAhead).next().is_some(),
+            // 0 and 1 are Genesis' key and the backup key.
+            Fact::KeyAhead { n, .. } => *n < 2 || earlier(RecordKind::KeyAhead).next().is_some(),
             Fact::Genesis(_) => self.tip_seq() != 1,
             _ => false,
         }
