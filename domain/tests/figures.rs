@@ -1,0 +1,257 @@
+//! Figures: the numerator is part of the denominator, blocks add up, an erasure changes nothing.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod town;
+
+use doorstep_domain::{
+    figures::{Figures, GrievanceRow, Rate, Row, at_place, figures, row},
+    fold::grievance::Stage,
+    table::{How, Level},
+};
+use doorstep_protocol::id::{self, DocumentId, DocumentKind, PlaceId};
+use proptest::prelude::*;
+use town::{Story, place, roster};
+
+fn of(lines: &[&str], n: u8) -> Row {
+    let story = Story::grievance(lines);
+    let mut document = story.document(&story.copies);
+    document.id = DocumentId([n; 16]);
+    row(&document, &story.roster).unwrap()
+}
+
+const SOLVED: &[&str] = &["Li r d resolve how=peoples_mediation"];
+const CONFIRMED: &[&str] = &["Li r d resolve", "Wang c r confirm resolution=@r"];
+
+fn counted(rows: &[Row]) -> Figures {
+    let figures = figures(rows);
+    assert!(figures.resolved.of <= figures.resolved.all);
+    assert!(figures.resolved.of <= figures.resolved_or_answered.of);
+    assert_eq!(figures.resolved.all, figures.collected);
+    figures
+}
+
+#[test]
+fn collected_and_resolved() {
+    let rows = [
+        of(&[], 1),
+        of(SOLVED, 2),
+        of(CONFIRMED, 3),
+        of(&["Li r d resolve", "Wang n r reject resolution=@r"], 4),
+        of(&["Sun k d correct event=@d"], 5),
+        of(&["Li r d resolve how=explained", "Li f r feed_back resolution=@r"], 6),
+        of(&["Sun u d close_unsolved told=phone"], 7),
+        of(&["Wang w d withdraw"], 8),
+    ];
+    let figures = counted(&rows);
+    assert_eq!(figures.collected, 7);
+    assert_eq!(figures.by_mistake, 1);
+    assert_eq!(figures.resolved, Rate { of: 2, all: 7 });
+    assert_eq!(figures.resolved.to_string(), "28.6 %");
+    assert_eq!(figures.resolved_or_answered, Rate { of: 4, all: 7 });
+    assert_eq!(figures.within_block, Rate { of: 2, all: 2 });
+    // Whether a document came once or twice, and in what order, is nothing to the count.
+    let again: Vec<Row> = rows.iter().rev().chain(&rows).cloned().collect();
+    assert_eq!(counted(&again), figures);
+}
+
+#[test]
+fn disputes_add_up() {
+    const DISPUTE: &str = "Xu d - discover kind=0";
+    let rows = [
+        of(&[DISPUTE, SOLVED[0]], 1),
+        of(
+            &[
+                DISPUTE,
+                "Li p d progress how=judicial_mediation",
+                "Li q p progress how=peoples_mediation",
+            ],
+            2,
+        ),
+        of(&[DISPUTE], 3),
+        of(&[], 4),
+    ];
+    let disputes = counted(&rows).disputes;
+    assert_eq!(disputes.resolved, Rate { of: 1, all: 3 });
+    assert_eq!(disputes.by_how[&How::PeoplesMediation], 1);
+    assert_eq!(disputes.tried[&How::JudicialMediation], 1);
+    assert_eq!(disputes.not_mediated, 1);
+}
+
+#[test]
+fn a_transfer_leaves_only_where_its_target_is_in() {
+    let to = |n: u8| -> Row { of(&["Sun t d transfer to=#2"], n) };
+    assert_eq!(counted(&[to(1)]).collected, 1, "the target's row is not here");
+    let both = counted(&[to(1), of(&[], 2)]);
+    assert_eq!((both.collected, both.transferred), (1, 1));
+    let mistake = counted(&[to(1), of(&["Sun k d correct event=@d"], 2)]);
+    assert_eq!((mistake.collected, mistake.transferred, mistake.by_mistake), (1, 0, 1));
+    // In a cycle the earliest stays: of equal ones the smaller id.
+    let back = of(&["Sun t d transfer to=#1"], 2);
+    let cycle = counted(&[to(1), back.clone()]);
+    assert_eq!((cycle.collected, cycle.transferred), (1, 1));
+    let tail = counted(&[to(1), back, of(&["Sun t d transfer to=#1"], 3)]);
+    assert_eq!((tail.collected, tail.transferred), (1, 2));
+}
+
+#[test]
+fn groups_count_once_and_documents_each() {
+    let rows = [
+        of(&["Li l d duplicate_of other=#2"], 1),
+        of(&["Li l d duplicate_of other=#1"], 2),
+        of(&["Li l d duplicate_of other=#9"], 3),
+        of(&["Li l d duplicate_of other=#9"], 4),
+        of(&[], 5),
+    ];
+    let figures = counted(&rows);
+    assert_eq!(
+        (figures.collected, figures.collected_groups),
+        (5, 3),
+        "9 joins though it is not here"
+    );
+}
+
+#[test]
+fn visits_households_and_items() {
+    let visit = |n: u8, lines: &[&str]| {
+        let mut story = Story::new(DocumentKind::Visit);
+        lines.iter().for_each(|line| story.line(line));
+        let mut document = story.document(&story.copies);
+        document.id = DocumentId([n; 16]);
+        row(&document, &story.roster).unwrap()
+    };
+    let household = |n: u8, lines: &[&str]| {
+        let mut story = Story::new(DocumentKind::Household);
+        lines.iter().for_each(|line| story.line(line));
+        let mut document = story.document(&story.copies);
+        document.id = DocumentId([n; 16]);
+        row(&document, &story.roster).unwrap()
+    };
+    let met = "Li o v outcome outcome=met persons_met=2";
+    let rows = [
+        visit(1, &["Li v - started household=#10", met]),
+        visit(2, &["Li v - started household=#11 asked_for=true", met]),
+        visit(3, &["Li v - started household=#12", "Li o v outcome outcome=not_home"]),
+        household(
+            10,
+            &["Li f - found", "Li s f same_as other=#11", "Li p f priority review_by=20500"],
+        ),
+        household(11, &["Li f - found"]),
+    ];
+    let figures = counted(&rows);
+    assert_eq!((figures.visits_met, figures.households_met, figures.persons_met), (2, 1, 4));
+    assert_eq!((figures.attempts, figures.uninvited_visits), (1, 2));
+    assert_eq!(figures.priority_households, 1);
+
+    let mut story = Story::new(DocumentKind::Meeting);
+    for line in [
+        "Sun m - held",
+        "Sun i m item item=item",
+        "Sun j i item item=00000000000000ff",
+        "Sun o j item_outcome item=item outcome=resolved",
+    ] {
+        story.line(line);
+    }
+    let held = row(&story.document(&story.copies), &story.roster).unwrap();
+    let figures = counted(&[held]);
+    assert_eq!((figures.meetings, figures.items), (1, Rate { of: 1, all: 2 }));
+}
+
+#[test]
+fn median_and_p90_by_nearest_rank() {
+    let contact = |n: u8, hours: u32| of(&[&format!("Li c d !hour={hours} contact")], n);
+    let rows: Vec<Row> = (1..=10).map(|n| contact(n, u32::from(n))).chain([of(&[], 11)]).collect();
+    let spread = counted(&rows).to_contact;
+    let since = |hours: u64| Some(hours * town::HOUR - 60);
+    assert_eq!((spread.median, spread.p90, spread.left_out), (since(5), since(9), 1));
+    assert_eq!(counted(&[]).to_contact.median, None);
+    assert_eq!(counted(&[]).resolved.to_string(), "-");
+}
+
+#[test]
+fn a_row_has_no_text_and_survives_its_document() {
+    let row = of(&["Xu d - discover what=streetlamp", CONFIRMED[0], CONFIRMED[1]], 1);
+    let json = serde_json::to_string(&row).unwrap();
+    assert_eq!(serde_json::from_str::<Row>(&json).unwrap(), row);
+    let Row::Grievance(grievance) = &row else { panic!() };
+    assert_eq!((grievance.stage, grievance.confirmed), (Stage::Confirmed, true));
+    assert_eq!(grievance.resolved_level, Some(Level::Grid));
+    // What the document said is nowhere in it.
+    assert!(!json.contains("streetlamp"));
+}
+
+fn any_row() -> impl Strategy<Value = Row> {
+    let stages = vec![
+        Stage::Discovered,
+        Stage::Resolved,
+        Stage::Closed,
+        Stage::ClosedUnsolved,
+        Stage::Withdrawn,
+        Stage::Transferred,
+    ];
+    let place = prop_oneof![Just("B1"), Just("B2"), Just("G1"), Just("G2")];
+    (
+        0..40_u8,
+        proptest::sample::select(stages),
+        place,
+        any::<bool>(),
+        any::<bool>(),
+        0..3_u16,
+        0..40_u8,
+    )
+        .prop_map(|(n, stage, at, explained, confirmed, kind, to)| {
+            let Row::Grievance(row) = of_one() else { panic!() };
+            let level = if at.starts_with('B') { id::Level::Building } else { id::Level::Grid };
+            Row::Grievance(GrievanceRow {
+                document: DocumentId([n; 16]),
+                place: place_of(level, at),
+                stage,
+                kind,
+                explained_only: explained,
+                confirmed,
+                transferred_to: (stage == Stage::Transferred).then_some(DocumentId([to; 16])),
+                ..row
+            })
+        })
+}
+
+fn of_one() -> Row {
+    of(&[], 1)
+}
+
+fn place_of(level: id::Level, code: &str) -> PlaceId {
+    place(level, code)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn parts_add_up_to_the_whole(rows in proptest::collection::vec(any_row(), 0..30)) {
+        let roster = roster();
+        let tip = roster.at_seq(1);
+        let mut rows = rows;
+        // A transfer between parts is the whole's affair.
+        rows.retain(|row| !matches!(row, Row::Grievance(row) if row.stage == Stage::Transferred));
+        rows.sort_by_key(Row::document);
+        rows.dedup_by_key(|row| row.document());
+        let whole = counted(&at_place(&rows, &tip, place(id::Level::Block, "K1")));
+        let parts: Vec<Figures> = ["G1", "G2"]
+            .map(|grid| counted(&at_place(&rows, &tip, place(id::Level::Grid, grid))))
+            .into();
+        prop_assert_eq!(whole.collected, parts.iter().map(|part| part.collected).sum::<u64>());
+        prop_assert_eq!(whole.resolved.of, parts.iter().map(|part| part.resolved.of).sum::<u64>());
+        prop_assert_eq!(whole.collected, rows.len() as u64);
+    }
+
+    #[test]
+    fn every_document_is_counted_once(rows in proptest::collection::vec(any_row(), 0..30)) {
+        let figures = counted(&rows);
+        let distinct: std::collections::BTreeSet<_> = rows.iter().map(Row::document).collect();
+        prop_assert_eq!(
+            figures.collected + figures.transferred + figures.by_mistake, distinct.len() as u64
+        );
+        let kinds: u64 = figures.disputes.by_how.values().chain(figures.disputes.tried.values()).sum();
+        prop_assert!(kinds + figures.disputes.not_mediated <= figures.disputes.resolved.all);
+    }
+}
