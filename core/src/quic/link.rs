@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use doorstep_protocol::key::Spki;
 use quinn::{ConnectionError, ReadError, VarInt, WriteError};
 use thiserror::Error;
 
@@ -117,6 +118,11 @@ impl Link {
     /// The address at which the relay was met.
     pub fn address(&self) -> SocketAddr {
         self.connection.remote_address()
+    }
+
+    /// The relay's key, as its handshake proved it.
+    pub fn relay_key(&self) -> Option<Spki> {
+        super::peer_key(&self.connection)
     }
 
     /// Sends all of `bytes`; see [`LinkSender::send`].

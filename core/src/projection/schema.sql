@@ -1,0 +1,38 @@
+-- What lists read. All of it can be made anew from the changes, so it has a version of its own and is
+-- thrown away when that differs: no migration here ever touches a record.
+
+-- One row a document, with a rowid since a title may be long. `position` is the key of its list, in the order of its bytes.
+CREATE TABLE line (
+    doc        BLOB NOT NULL UNIQUE,
+    kind       INTEGER NOT NULL,
+    place      BLOB NOT NULL,
+    position   BLOB NOT NULL,
+    title      TEXT NOT NULL,
+    words      TEXT NOT NULL,
+    stage      TEXT,
+    over       INTEGER NOT NULL,
+    grade      TEXT,
+    level      TEXT,
+    round      INTEGER,
+    owner      BLOB,
+    due        INTEGER,
+    happened   INTEGER,
+    updated    INTEGER NOT NULL,
+    flags      INTEGER NOT NULL,
+    household  BLOB,
+    code       INTEGER,
+    outcome    TEXT,
+    persons    INTEGER NOT NULL,
+    priority   INTEGER,
+    review_day INTEGER,
+    consent    TEXT,
+    undelivered INTEGER NOT NULL
+);
+CREATE INDEX line_list ON line (kind, position, doc);
+CREATE INDEX line_place ON line (place);
+CREATE INDEX line_household ON line (household, kind) WHERE household IS NOT NULL;
+
+-- The places whose logs are shown: a log that the roster takes away is hidden at once.
+CREATE TABLE shown (
+    place BLOB PRIMARY KEY
+) WITHOUT ROWID;

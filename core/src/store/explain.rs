@@ -1,0 +1,135 @@
+//! What is on its way and why it has not arrived; and what a person must look at.
+
+use doorstep_protocol::{
+    frame::Refusal,
+    id::{ActId, ChangeHash, DocumentId, Scope, SealId},
+    log::Verdict,
+    store::StoreError,
+};
+use rusqlite::Row;
+
+use super::{
+    Alarm, Counts, META_RELAY_TIME, META_STABLE_TIME, Outgoing, Receipted, Store, error::At, rows,
+};
+
+/// No copy of the act counts.
+const NOT_IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM change o WHERE o.doc = c.doc \
+     AND o.act = c.act AND o.author = c.author AND o.state <= 1)";
+
+impl Store {
+    /// Every own change that no log is known to have applied, oldest first: what waits to be sealed
+    /// or sent, and what was set aside where no copy of it counts.
+    pub fn outgoing(&self) -> Result<Vec<Outgoing>, StoreError> {
+        // Of a change that stands in several seals, the newest says where it is.
+        let sql = format!(
+            "SELECT c.doc, coalesce(s.scope, u.scope), c.act, c.hash, s.id, s.receipt_seq, \
+             s.receipt_time, s.receipt_verdicts, s.refused, c.verdict, s.log_seq, p.number, \
+             c.state > 1 AND {NOT_IN_FORCE} AS aside \
+             FROM change c LEFT JOIN unsealed u ON u.change = c.n \
+             LEFT JOIN part p ON p.n = coalesce(c.part, \
+             (SELECT max(pc.part) FROM part_change pc WHERE pc.change = c.n)) \
+             LEFT JOIN seal s ON s.n = p.seal \
+             WHERE c.own = 1 AND c.state > 0 AND (s.log_seq IS NULL OR {NOT_IN_FORCE}) \
+             ORDER BY c.n"
+        );
+        let mut statement = self.conn.prepare_cached(&sql).at("explain.outgoing")?;
+        let found = statement.query_map([], outgoing_row);
+        found.and_then(Iterator::collect).at("explain.outgoing")
+    }
+
+    /// How much is on its way.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let count = |sql: &str| -> Result<u64, StoreError> {
+            self.conn
+                .prepare_cached(sql)
+                .at("explain.counts")?
+                .query_row([], |row| rows::time(row, 0))
+                .at("explain.counts")
+        };
+        let on_its_way = "SELECT count(*) FROM change c JOIN part p ON p.n = c.part \
+             JOIN seal s ON s.n = p.seal WHERE c.own = 1 AND c.state > 0 AND s.log_seq IS NULL";
+        Ok(Counts {
+            unsealed: count("SELECT count(*) FROM unsealed")?,
+            unsent: count(&format!("{on_its_way} AND s.receipt IS NULL"))?,
+            receipted_unmet: count(&format!("{on_its_way} AND s.receipt IS NOT NULL"))?,
+            aside: count(&format!(
+                "SELECT count(*) FROM change c WHERE c.own = 1 AND c.state = 2 AND {NOT_IN_FORCE}"
+            ))?,
+            settled: count("SELECT count(*) FROM change WHERE own = 1 AND state = 0")?,
+            carried: count(
+                "SELECT count(*) FROM seal WHERE own = 0 AND log_seq IS NULL AND verified <> 2",
+            )?,
+        })
+    }
+
+    /// What a person must look at, oldest first.
+    pub fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT n, name, scope, detail, at FROM alarm ORDER BY n")
+            .at("alarm.read")?;
+        let found = statement.query_map([], |row| {
+            Ok(Alarm {
+                number: row.get(0)?,
+                name: row.get(1)?,
+                scope: rows::id(row, 2, Scope::from_slice)?,
+                detail: row.get(3)?,
+                relay_time: rows::time(row, 4)?,
+            })
+        });
+        found.and_then(Iterator::collect).at("alarm.read")
+    }
+
+    /// The newest relay time heard, in ms; 0 = none.
+    pub fn relay_time(&self) -> Result<u64, StoreError> {
+        rows::meta_u64(&self.conn, META_RELAY_TIME)
+    }
+
+    /// The stable time last heard, in ms; 0 = none.
+    pub fn stable_time(&self) -> Result<u64, StoreError> {
+        rows::meta_u64(&self.conn, META_STABLE_TIME)
+    }
+}
+
+fn outgoing_row(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
+    let verdicts: Option<Vec<u8>> = row.get(7)?;
+    let number: Option<usize> = row.get::<_, Option<u32>>(11)?.map(|number| number as usize);
+    let verdict = verdicts
+        .zip(number)
+        .and_then(|(verdicts, number)| Verdict::from_number(*verdicts.get(number)?));
+    let receipt = match (row.get(5)?, rows::optional_time(row, 6)?, verdict) {
+        (Some(seq), Some(relay_time), Some(verdict)) => {
+            Some(Receipted { seq, relay_time, verdict })
+        }
+        _ => None,
+    };
+    let aside: bool = row.get(12)?;
+    Ok(Outgoing {
+        doc: rows::id(row, 0, DocumentId::from_slice)?,
+        scope: rows::id(row, 1, Scope::from_slice)?,
+        act: rows::id(row, 2, ActId::from_slice)?,
+        hash: rows::id(row, 3, ChangeHash::from_slice)?,
+        seal: rows::optional_id(row, 4, SealId::from_slice)?,
+        receipt,
+        refused: row.get::<_, Option<u8>>(8)?.and_then(refusal),
+        aside: if aside { rows::verdict(row, 9)? } else { None },
+        log_seq: row.get(10)?,
+    })
+}
+
+fn refusal(number: u8) -> Option<Refusal> {
+    [
+        Refusal::Malformed,
+        Refusal::Signature,
+        Refusal::TooBig,
+        Refusal::NoPlace,
+        Refusal::NeedRoster,
+        Refusal::NeedDeps,
+        Refusal::Cut,
+        Refusal::Newer,
+        Refusal::Quota,
+        Refusal::NeedRaw,
+    ]
+    .into_iter()
+    .find(|refusal| *refusal as u8 == number)
+}
