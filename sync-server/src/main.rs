@@ -1,2 +1,5 @@
-//! In work.
-fn main() {}
+//! The one binary: `doorstep`.
+
+fn main() -> std::process::ExitCode {
+    doorstep_relay::cli::main()
+}

@@ -8,20 +8,19 @@
 mod acts;
 mod mapping;
 mod row;
+mod run;
 mod write;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
-    io::Write as _,
-    path::{Path, PathBuf},
-    process::ExitCode,
+    path::Path,
 };
 
 use csv::StringRecord;
 use doorstep_protocol::{
     hash::sha256,
-    id::{Incarnation, Level, MemberId, PlaceId},
+    id::{Incarnation, Level, MemberId, PlaceId, RealmId},
     key::DeviceKey,
     roster::{Device, Fact, Named, Place, Record, RoleKind},
     store::{RelayStore, StoreError},
@@ -31,6 +30,7 @@ use thiserror::Error;
 
 pub use mapping::{Mapping, MappingError};
 pub use row::{Refused, Row, RowReader};
+pub use run::{ImportArgs, keys_of, run};
 
 use crate::store::RelayDb;
 use write::{Importer, Outcome};
@@ -221,8 +221,8 @@ fn register_member(db: &RelayDb, mapping: &Mapping) -> MemberId {
 /// The places that rows name, and what must stand in the rosters before the first row is written.
 struct Places<'a> {
     mapping: &'a Mapping,
-    realm: doorstep_protocol::id::RealmId,
-    known: std::collections::BTreeSet<PlaceId>,
+    realm: RealmId,
+    known: BTreeSet<PlaceId>,
 }
 
 impl<'a> Places<'a> {
@@ -311,22 +311,6 @@ fn importer_facts(
     ]
 }
 
-/// `doorstep import`.
-#[derive(Debug, clap::Args)]
-pub struct ImportArgs {
-    /// The register: a CSV file with a header line, UTF-8.
-    pub file: PathBuf,
-    /// The mapping file: which columns are key, times, text, kind and place (docs/import.md).
-    #[arg(long)]
-    pub map: PathBuf,
-    /// The relay's data directory. Where it holds no realm yet, one is made from the mapping's `realm`.
-    #[arg(long)]
-    pub data: PathBuf,
-    /// Writes the report as JSON into this file.
-    #[arg(long)]
-    pub json: Option<PathBuf>,
-}
-
 /// Prints the report for people.
 pub fn print_report(report: &ImportReport, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     writeln!(out, "rows            {:>9}", report.rows)?;
@@ -343,20 +327,4 @@ pub fn print_report(report: &ImportReport, out: &mut dyn std::io::Write) -> std:
         writeln!(out, "  (the first refused row is number {number}; --json lists them)")?;
     }
     Ok(())
-}
-
-/// Runs the command and says how it went.
-pub fn run(args: &ImportArgs) -> ExitCode {
-    match run_inner(args) {
-        Ok(report) => {
-            let mut out = std::io::stdout().lock();
-            let printed = print_report(&report, &mut out).and_then(|()| out.flush());
-            if printed.is_err() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-        }
-        Err(error) => {
-            eprintln!("doorstep import: {error}");
-            eprintln!("What was committed stays; run the same command again to complete it.");
-            ExitCode::FAILURE
-        }
-    }
 }

@@ -15,7 +15,7 @@ use doorstep_protocol::{
     part::Part,
     relay_session::admit_seals,
     seal::{Seal, SealHead},
-    store::{RelayStore, StoreError},
+    store::{Index as _, RelayStore as _, StoreError},
 };
 
 use super::{
@@ -103,10 +103,12 @@ impl<'a> Importer<'a> {
         let kind = DocumentKind::Grievance.number();
         let nonce = Nonce::import(self.secret, &self.mapping.system, &row.key, kind);
         let here = self.document(place.scope(), &nonce);
-        if let Some((doc, scope)) = self.db.document_with_nonce(here, &nonce)? {
-            return Ok(Some(Found { doc, scope, nonce }));
+        if self.db.document(here)?.is_some() {
+            return Ok(Some(Found { doc: here, scope: place.scope(), nonce }));
         }
-        Ok(None)
+        // Another place since the last export: a document never moves.
+        let found = self.db.document_with_nonce(&nonce)?;
+        Ok(found.map(|(doc, scope)| Found { doc, scope, nonce }))
     }
 
     fn document(&self, scope: Scope, nonce: &Nonce) -> DocumentId {
@@ -150,7 +152,11 @@ impl<'a> Importer<'a> {
         let mut deps: Vec<ChangeHash> = applied.iter().map(|change| change.hash).collect();
         deps.retain(|hash| !named.contains(hash));
         deps.sort_unstable();
-        let start_op = self.db.start_op_of(found.doc, &deps)?;
+        let mut start_op = 0;
+        for dep in &deps {
+            let known = self.db.change(found.doc, *dep)?;
+            start_op = start_op.max(known.map_or(0, |known| known.start_op));
+        }
         let mut tip = Tip { deps, start_op, seq: 0 };
         let raw = self.change(next, act, &mut tip)?;
         let part = Part { doc: found.doc, nonce: found.nonce, birth: 0, changes: vec![raw] };

@@ -1,6 +1,6 @@
 //! The answers: `{"ok":..}` or `{"error":{"kind":..,"detail":..}}`.
 
-use doorstep_core::{InviteError, OpenError, ReadError, SyncError, WriteError};
+use doorstep_core::{Invalid, InviteError, OpenError, ReadError, SyncError, WriteError};
 use doorstep_protocol::store::StoreError;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ impl Fault {
     }
 
     pub(super) fn not_found() -> Self {
-        Self::new("not_found", WriteError::NotFound)
+        Self::new("not_found", "the document is not here")
     }
 
     pub(super) fn file(error: &std::io::Error) -> Self {
@@ -64,10 +64,10 @@ impl From<WriteError> for Fault {
         match &error {
             WriteError::NotEnrolled => Self::new("not_enrolled", error),
             WriteError::NoPlace => Self::new("no_place", error),
-            WriteError::NotFound => Self::new("not_found", error),
+            WriteError::LookAgain => Self::new("look_again", error),
             WriteError::Rejected { .. } => Self::new("rejected", error),
             WriteError::DocumentFull => Self::new("document_full", error),
-            WriteError::ActReused => Self::new("act_reused", error),
+            WriteError::Invalid(Invalid::ActReused) => Self::new("act_reused", error),
             WriteError::Storage(inner) => storage(inner),
             _ => Self::new("invalid", error),
         }

@@ -6,7 +6,7 @@ use doorstep_core::{
     ActOptions, Filter, NewGrievance, NewHousehold, NewMeeting, NewVisit, Page, Position, View,
 };
 use doorstep_domain::{event::Event, fold::grievance::Stage};
-use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, PlaceId};
+use doorstep_protocol::id::{DocumentId, DocumentKind, PlaceId};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -196,7 +196,7 @@ fn write<T: DeserializeOwned>(
 
 /// The act id that a write carries, if it does: for a caller that repeats it.
 #[cfg(test)]
-fn act_of(command: &Command) -> Option<ActId> {
+fn act_of(command: &Command) -> Option<doorstep_protocol::id::ActId> {
     match command {
         Command::FoundHousehold(_, options)
         | Command::Visit(_, options)

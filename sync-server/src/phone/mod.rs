@@ -8,7 +8,6 @@ mod surroundings;
 use std::{
     io::{BufRead as _, Write as _},
     path::PathBuf,
-    process::ExitCode,
     sync::Arc,
     time::Duration,
 };
@@ -29,6 +28,21 @@ use command::{Command, LINE_BYTES_MAX, read};
 /// The largest bundle that is read, in bytes.
 const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// Why the phone as a whole stopped; the last answer says more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PhoneError {
+    /// Its store does not open.
+    #[error("the phone's store does not open")]
+    NotOpened,
+    /// A line over the bound: where the next one begins is not known.
+    #[error("a line has at most 256 KiB")]
+    LineTooLong,
+    /// Standard input cannot be read.
+    #[error("standard input cannot be read")]
+    NoInput,
+}
+
 /// `doorstep phone`.
 #[derive(Debug, clap::Args)]
 pub struct PhoneArgs {
@@ -44,14 +58,15 @@ pub struct PhoneArgs {
 }
 
 /// Runs the phone until `quit` or the end of input.
-pub fn run(args: &PhoneArgs) -> ExitCode {
-    let phone = match Phone::open(args) {
-        Ok(phone) => phone,
-        Err(fault) => {
-            say(&fault.to_value());
-            return ExitCode::FAILURE;
-        }
-    };
+///
+/// # Errors
+/// What stops it as a whole: a store that does not open, a line that is too long, input that cannot be
+/// read. All else is an answer.
+pub fn run(args: &PhoneArgs) -> Result<(), PhoneError> {
+    let phone = Phone::open(args).map_err(|fault| {
+        say(&fault.to_value());
+        PhoneError::NotOpened
+    })?;
     let _subscription = phone.engine.subscribe(Arc::new(Events));
     let mut input = std::io::stdin().lock();
     let mut line = Vec::new();
@@ -59,13 +74,13 @@ pub fn run(args: &PhoneArgs) -> ExitCode {
         line.clear();
         let mut bounded = std::io::Read::take(&mut input, LINE_BYTES_MAX as u64 + 1);
         match bounded.read_until(b'\n', &mut line) {
-            Ok(0) => return ExitCode::SUCCESS,
+            Ok(0) => return Ok(()),
             Ok(_) if line.len() > LINE_BYTES_MAX => {
                 say(&Fault::bad_command("a line has at most 256 KiB").to_value());
-                return ExitCode::FAILURE;
+                return Err(PhoneError::LineTooLong);
             }
             Ok(_) => {}
-            Err(_) => return ExitCode::FAILURE,
+            Err(_) => return Err(PhoneError::NoInput),
         }
         let text = String::from_utf8_lossy(&line);
         if text.trim().is_empty() {
@@ -82,7 +97,7 @@ pub fn run(args: &PhoneArgs) -> ExitCode {
         }
         say(&answer);
         if quit {
-            return ExitCode::SUCCESS;
+            return Ok(());
         }
     }
 }
@@ -153,7 +168,7 @@ impl Phone {
                 self.sync(Budget { time, bytes: budget_bytes })
             }
             Command::ExportBundle { file } => {
-                let bundle = engine.export_bundle()?;
+                let bundle = engine.export_bundle().map_err(Fault::bundle)?;
                 std::fs::write(&file, &bundle).map_err(|error| Fault::file(&error))?;
                 Ok(json!({ "bytes": bundle.len() }))
             }
@@ -226,7 +241,12 @@ impl Phone {
         }
         let bytes = std::fs::read(file).map_err(|error| Fault::file(&error))?;
         let report = self.engine.take_bundle(&bytes).map_err(Fault::bundle)?;
-        to(report)
+        let refused: Vec<Value> = report
+            .refused
+            .iter()
+            .map(|(seal, reason)| json!({ "seal": seal, "reason": reason }))
+            .collect();
+        Ok(json!({ "taken": report.taken, "known": report.known, "refused": refused }))
     }
 
     fn dump(&self, after: Option<DocumentId>, limit: usize) -> Result<Value, Fault> {

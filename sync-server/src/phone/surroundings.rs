@@ -3,15 +3,18 @@
 use std::{
     fs,
     io::Write as _,
-    path::{Path, PathBuf},
-    sync::Arc,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use doorstep_core::{Clock, Entropy, Keys, Surroundings, SystemEntropy};
+use doorstep_core::{Entropy, EntropyError, Keys, Surroundings, SystemEntropy};
 use doorstep_protocol::{hash::h, key::SoftwareKey};
 
 use super::{PhoneArgs, answer::Fault};
-use crate::surroundings::SeededBytes;
+use crate::surroundings::FileClock;
 
 /// The device's secret key, 32 bytes.
 const KEY_FILE: &str = "device.key";
@@ -31,11 +34,11 @@ pub(super) fn of(args: &PhoneArgs) -> Result<(Keys, Surroundings), Fault> {
         if let Some(seed) = seed {
             // Only the first run draws from the seed: two that drew the same bytes would write under
             // one actor.
-            surroundings.entropy = Arc::new(SeededBytes::new(h("phone chance", &seed)));
+            surroundings.entropy = Arc::new(SeededBytes { seed, drawn: AtomicU64::new(0) });
         }
     }
     if let Some(file) = &args.clock_file {
-        surroundings.clock = Arc::new(FileClock(file.clone()));
+        surroundings.clock = Arc::new(FileClock::new(file));
     }
     let device = SoftwareKey::from_secret(&secret)
         .map_err(|_| Fault::bad_command("the key file does not hold a key"))?;
@@ -76,22 +79,21 @@ fn write_key(folder: &Path, secret: &[u8; 32]) -> Result<(), Fault> {
     write().map_err(|error| Fault::file(&error))
 }
 
-/// Time from a file: a simulation's day.
-struct FileClock(PathBuf);
-
-impl FileClock {
-    fn read(&self) -> u64 {
-        let text = fs::read_to_string(&self.0).unwrap_or_default();
-        text.trim().parse().unwrap_or_default()
-    }
+/// Bytes that follow from a seed.
+struct SeededBytes {
+    seed: [u8; 32],
+    drawn: AtomicU64,
 }
 
-impl Clock for FileClock {
-    fn now_ms(&self) -> u64 {
-        self.read()
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        self.read()
+impl Entropy for SeededBytes {
+    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in out.chunks_mut(32) {
+            let mut fields = self.seed.to_vec();
+            fields.extend_from_slice(&self.drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+            for (to, from) in chunk.iter_mut().zip(h("phone chance", &fields)) {
+                *to = from;
+            }
+        }
+        Ok(())
     }
 }

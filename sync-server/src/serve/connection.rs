@@ -1,0 +1,222 @@
+//! One phone's connection: bytes in, session, bytes out.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use doorstep_core::quic::accept;
+use doorstep_protocol::{
+    relay_session::{RelayEvent, RelaySession},
+    session_error::SessionError,
+    store::StoreError,
+};
+use quinn::{Connection, Incoming, RecvStream, SendStream, VarInt};
+use tokio::sync::{broadcast, watch};
+
+use super::{
+    Appended, CODE_DONE, CODE_PROTOCOL, CODE_SHUTDOWN, CODE_STORE, Shared,
+};
+
+/// Bytes taken from a phone at once; what it sends meanwhile waits in the transport's window.
+const CHUNK_BYTES_MAX: usize = 64 * 1024;
+
+/// Why a meeting is over.
+enum End {
+    /// The phone has gone, or has said all.
+    Gone,
+    /// The relay shuts down.
+    Shutdown,
+    /// The session ended it.
+    Session(SessionError),
+    /// A bug: the session's task panicked. Nothing unacknowledged was taken.
+    Panicked,
+}
+
+impl End {
+    fn code(&self) -> VarInt {
+        VarInt::from_u32(match self {
+            Self::Gone => CODE_DONE,
+            Self::Shutdown => CODE_SHUTDOWN,
+            Self::Session(SessionError::Store(_)) | Self::Panicked => CODE_STORE,
+            Self::Session(_) => CODE_PROTOCOL,
+        })
+    }
+}
+
+pub(super) async fn serve_connection(
+    incoming: Incoming,
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
+) {
+    let (connection, peer) = match accept(incoming).await {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            tracing::debug!(%error, "a knock did not become a connection");
+            return;
+        }
+    };
+    let session = RelaySession::new(peer, Arc::clone(&shared.key));
+    let device = peer.device();
+    let Some((send, receive)) = first_stream(&connection, stopped.clone()).await else {
+        connection.close(VarInt::from_u32(CODE_SHUTDOWN), b"");
+        return;
+    };
+    let appended = shared.appended.subscribe();
+    let mut meeting = Meeting { shared, session: Some(session), send, receive, appended, stopped };
+    let end = meeting.run().await;
+    match &end {
+        End::Session(error) => tracing::info!(%device, %error, "a meeting ended early"),
+        End::Panicked => tracing::error!(%device, "a meeting panicked"),
+        End::Gone | End::Shutdown => tracing::debug!(%device, "a meeting ended"),
+    }
+    if matches!(end, End::Session(_)) {
+        // The session may have left a last word, by name.
+        let _ = meeting.transmit().await;
+    }
+    let _ = meeting.send.finish();
+    if matches!(end, End::Gone) {
+        // The phone finished first: give it what is under way, then it closes.
+        let _ = meeting.send.stopped().await;
+    }
+    connection.close(end.code(), b"");
+}
+
+async fn first_stream(
+    connection: &Connection,
+    mut stopped: watch::Receiver<bool>,
+) -> Option<(SendStream, RecvStream)> {
+    tokio::select! {
+        _ = stopped.wait_for(|stop| *stop) => None,
+        stream = connection.accept_bi() => stream.ok(),
+    }
+}
+
+/// What wakes a meeting.
+enum Wake {
+    Bytes(Vec<u8>),
+    Appended(Option<Appended>),
+    End(End),
+}
+
+struct Meeting {
+    shared: Arc<Shared>,
+    /// Away while a blocking task has it.
+    session: Option<RelaySession>,
+    send: SendStream,
+    receive: RecvStream,
+    appended: broadcast::Receiver<Appended>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Meeting {
+    async fn run(&mut self) -> End {
+        loop {
+            let step = match self.wait().await {
+                Wake::End(end) => return end,
+                Wake::Bytes(bytes) => {
+                    self.with_session(move |session, shared| take_bytes(session, shared, &bytes))
+                        .await
+                }
+                Wake::Appended(scopes) => {
+                    self.with_session(move |session, shared| {
+                        let scopes = match scopes {
+                            Some(scopes) => scopes,
+                            None => Arc::new(all_scopes(shared)?),
+                        };
+                        session.handle_appended(&scopes);
+                        Ok(())
+                    })
+                    .await
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+            if let Err(end) = self.transmit().await {
+                return end;
+            }
+            if self.session.as_ref().is_none_or(RelaySession::is_closed) {
+                return End::Gone;
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Wake {
+        tokio::select! {
+            biased;
+            _ = self.stopped.wait_for(|stop| *stop) => Wake::End(End::Shutdown),
+            chunk = self.receive.read_chunk(CHUNK_BYTES_MAX, true) => match chunk {
+                Ok(Some(chunk)) => Wake::Bytes(chunk.bytes.to_vec()),
+                Ok(None) | Err(_) => Wake::End(End::Gone),
+            },
+            appended = self.appended.recv() => match appended {
+                Ok(scopes) => Wake::Appended(Some(scopes)),
+                // Too far behind to know what: everything is looked at.
+                Err(broadcast::error::RecvError::Lagged(_)) => Wake::Appended(None),
+                Err(broadcast::error::RecvError::Closed) => Wake::End(End::Shutdown),
+            },
+        }
+    }
+
+    /// Sends what the session has. The lock is not held while the phone is waited for, and no more is
+    /// asked of the session than the phone takes.
+    async fn transmit(&mut self) -> Result<(), End> {
+        loop {
+            let bytes = self
+                .with_session(|session, shared| {
+                    let now_ms = shared.now_ms();
+                    session.poll_transmit(&mut *shared.db(), now_ms)
+                })
+                .await?;
+            let Some(bytes) = bytes else { return Ok(()) };
+            self.send.write_all(&bytes).await.map_err(|_| End::Gone)?;
+        }
+    }
+
+    /// Runs `work` where it may block on the disk.
+    async fn with_session<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut RelaySession, &Shared) -> Result<T, SessionError> + Send + 'static,
+    ) -> Result<T, End> {
+        let Some(mut session) = self.session.take() else { return Err(End::Panicked) };
+        let shared = Arc::clone(&self.shared);
+        let done = tokio::task::spawn_blocking(move || {
+            let out = work(&mut session, &shared);
+            (session, out)
+        })
+        .await;
+        let (session, out) = done.map_err(|_| End::Panicked)?;
+        self.session = Some(session);
+        out.map_err(End::Session)
+    }
+}
+
+fn take_bytes(
+    session: &mut RelaySession,
+    shared: &Shared,
+    bytes: &[u8],
+) -> Result<(), SessionError> {
+    let now_ms = shared.now_ms();
+    let was_met = session.device().is_some();
+    let mut db = shared.db();
+    db.refresh()?;
+    let out = session.handle_bytes(&mut *db, bytes, now_ms);
+    // Committed or not at all: others are told either way, before this phone gets its answer.
+    shared.tell(&mut db);
+    if let (false, Some(device)) = (was_met, session.device()) {
+        db.note_met(device, now_ms)?;
+        tracing::info!(%device, standing = ?session.standing(), "a phone meets");
+    }
+    while let Some(event) = session.poll_event() {
+        match event {
+            RelayEvent::Appended(scopes) => tracing::debug!(logs = scopes.len(), "appended"),
+            RelayEvent::Enrolled(device) => tracing::info!(%device, "enrolled"),
+            RelayEvent::Alarm(name, scope) => tracing::warn!(name, %scope, "alarm"),
+        }
+    }
+    out
+}
+
+fn all_scopes(
+    shared: &Shared,
+) -> Result<BTreeSet<doorstep_protocol::id::Scope>, StoreError> {
+    Ok(shared.db().scopes()?.into_iter().map(|log| log.scope).collect())
+}
