@@ -127,6 +127,11 @@ fn the_closed_loop() {
             "stage=closed",
         ),
         (
+            "closed on a confirmation that is held now: the close is valid and waits",
+            &["Li r d resolve", "Wang c r !held confirm resolution=@r", "Li x c close"],
+            "stage=resolved rejected=-",
+        ),
+        (
             "closed on nothing",
             &["Li r d resolve", "Li x r close"],
             "stage=resolved rejected=x:not_answered",
@@ -335,6 +340,11 @@ fn attempts_and_words() {
             "a rejection that it had not seen beats it",
             &["Li r d resolve", "Wang w r withdraw", "Chen n r reject resolution=@r"],
             "stage=reopened",
+        ),
+        (
+            "one that it had seen in the same act does not",
+            &["Li r d resolve", "Wang n r reject resolution=@r ; withdraw"],
+            "stage=withdrawn",
         ),
         (
             "one that it had seen does not",

@@ -15,7 +15,7 @@ use super::{
     META_STABLE_TIME, Store, View, alarm,
     error::At,
     judging::{self, Bench},
-    rosters,
+    rebase, rosters,
     rows::{self, LogMark, NewSeal, verified},
 };
 
@@ -81,14 +81,16 @@ impl Burst<'_> {
         let mut tip = rosters::tip(conn, &realm, log.scope)?;
         let mut stopped = None;
         for (entry, chain, bytes) in &log.entries {
+            if entry.scope != log.scope {
+                return Err(StoreError::Failed("log: of another scope".to_owned()));
+            }
+            if entry.seq <= tip.0
+                && rosters::chain_at(conn, &realm, log.scope, entry.seq)? != Some(*chain)
+            {
+                tip = self.diverge(log, entry.seq)?;
+            }
             let held = entry.seq <= tip.0;
-            let fits = entry.scope == log.scope
-                && if held {
-                    rosters::chain_at(conn, &realm, log.scope, entry.seq)? == Some(*chain)
-                } else {
-                    rosters::follows(&realm, &tip, entry, *chain)
-                };
-            if !fits {
+            if !held && !rosters::follows(&realm, &tip, entry, *chain) {
                 return Err(StoreError::Failed("log: out of order".to_owned()));
             }
             let step = if held {
@@ -113,6 +115,14 @@ impl Burst<'_> {
         rows::mark_log(conn, log.scope, LogMark::Stopped, stopped.is_some().into())?;
         self.taken.stopped.extend(stopped.map(|stop| (log.scope, stop)));
         Ok(())
+    }
+
+    /// The relay's log is another one from this entry on. It was not asked about it: a cursor that
+    /// was set back to fill in what is absent lies below. Gives what is left of the log.
+    fn diverge(&mut self, log: &TakenLog, seq: u32) -> Result<(u32, Chain), StoreError> {
+        let docs = rebase::rebase(&self.view, log.scope, seq.saturating_sub(1))?;
+        self.taken.documents.extend(docs);
+        rosters::tip(self.view.conn, &self.view.identity.realm, log.scope)
     }
 
     fn raise(&self, log: &TakenLog, entry: &Entry, stop: Stop) -> Result<(), StoreError> {

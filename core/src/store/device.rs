@@ -73,7 +73,7 @@ impl DeviceStore for Store {
         let mut statement = self
             .conn
             .prepare_cached(
-                "SELECT id FROM seal WHERE log_seq IS NULL AND verified <> 2 ORDER BY n",
+                "SELECT id FROM seal WHERE log_seq IS NULL AND verified <> 2 ORDER BY place",
             )
             .at("unsent")?;
         let ids = statement.query_map([], |row| rows::id(row, 0, SealId::from_slice));

@@ -265,13 +265,11 @@ impl Rewriting<'_> {
             if !looked.insert(dep) {
                 continue;
             }
-            let known = view.change(old.doc, dep)?;
-            let applied = known.is_some_and(|known| known.state == ChangeState::Applied);
-            if let Some(copy) = self.copies.get(&(old.doc, dep)) {
-                found.insert(*copy);
-            } else if applied {
-                found.insert(dep);
-            } else if let Some((act, author, raw)) = content(view, old.doc, dep)? {
+            let here = self.copies.get(&(old.doc, dep)).copied().unwrap_or(dep);
+            let known = view.change(old.doc, here)?;
+            if known.is_some_and(|known| known.state == ChangeState::Applied) {
+                found.insert(here);
+            } else if let Some((act, author, raw)) = content(view, old.doc, here)? {
                 match copy_that_counts(view, old.doc, act, author)? {
                     Some(copy) => {
                         found.insert(copy);

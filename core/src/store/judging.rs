@@ -1,6 +1,6 @@
 //! Which changes count: the log's verdicts, and the provisional ones on what no log has judged.
 //!
-//! Pending parts are judged in the order in which the store got them, which is causal, and own
+//! Pending parts are judged in the order in which they are offered, which is causal, and own
 //! unsealed changes last. Whoever is about to apply verdicts of the log to a document first calls
 //! [`unjudge`], so that the log is judged on itself alone, and afterwards [`judge_pending`].
 
@@ -32,8 +32,8 @@ pub(super) fn unjudge(view: &View<'_>, doc: DocumentId) -> Result<(), StoreError
     Ok(())
 }
 
-/// Judges a document from scratch: the log's verdicts that still stand, then what is pending.
-pub(super) fn judge_again(view: &View<'_>, doc: DocumentId) -> Result<(), StoreError> {
+/// Sets a document back to the log's verdicts that still stand; what is pending is unjudged.
+pub(super) fn judge_log_again(view: &View<'_>, doc: DocumentId) -> Result<(), StoreError> {
     view.conn
         .execute("UPDATE change SET state = 5, verdict = NULL, part = NULL WHERE doc = ?1", [doc.0])
         .at("judging.reset")?;
@@ -45,7 +45,7 @@ pub(super) fn judge_again(view: &View<'_>, doc: DocumentId) -> Result<(), StoreE
     for (bench, verdict) in settled {
         apply_log(view, &bench, verdict)?;
     }
-    judge_pending(view, doc)
+    Ok(())
 }
 
 /// Judges what no log has judged. Everything pending in the document must be unjudged.
@@ -84,8 +84,8 @@ pub(super) struct Bench {
     pub(super) verdict: Option<Verdict>,
 }
 
-/// The parts of a document in seals that stand in the log (by their place there), or do not (by
-/// their age).
+/// The parts of a document in seals that stand in the log (by their place there), or do not (each
+/// after those it depends on).
 fn benches(view: &View<'_>, doc: DocumentId, settled: bool) -> Result<Vec<Bench>, StoreError> {
     let sql = if settled {
         "SELECT p.n, s.scope, s.device, s.incarnation, s.author, s.point, p.nonce, p.birth, \
@@ -94,7 +94,7 @@ fn benches(view: &View<'_>, doc: DocumentId, settled: bool) -> Result<Vec<Bench>
     } else {
         "SELECT p.n, s.scope, s.device, s.incarnation, s.author, s.point, p.nonce, p.birth, \
          p.verdict FROM part p JOIN seal s ON s.n = p.seal \
-         WHERE p.doc = ?1 AND s.log_seq IS NULL ORDER BY s.n"
+         WHERE p.doc = ?1 AND s.log_seq IS NULL ORDER BY s.place"
     };
     let mut statement = view.conn.prepare_cached(sql).at("judging.parts")?;
     let found = statement.query_map([doc.0], |row| {

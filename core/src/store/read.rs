@@ -91,7 +91,7 @@ impl<'a> View<'a> {
             ))
             .at("read.copies")?;
         let copies = statement.query_map([doc.0], copy_row);
-        copies.and_then(Iterator::collect).at("read.copies")
+        Ok(causal(copies.and_then(Iterator::collect).at("read.copies")?))
     }
 
     /// The heads of a document: what counts and nothing that counts depends on, sorted.
@@ -145,6 +145,32 @@ fn copy_row(row: &Row<'_>) -> rusqlite::Result<StoredCopy> {
         log_seq: row.get(10)?,
         relay_time: rows::optional_time(row, 11)?,
     })
+}
+
+/// Puts each change after those it depends on. It mostly is so: a change comes here after them, but
+/// for one that the log had set aside for want of them.
+fn causal(copies: Vec<StoredCopy>) -> Vec<StoredCopy> {
+    let mut missing: BTreeSet<ChangeHash> = copies.iter().map(|copy| copy.hash).collect();
+    let mut sorted = Vec::with_capacity(copies.len());
+    let mut waiting = copies;
+    while !waiting.is_empty() {
+        let before = sorted.len();
+        let mut later = Vec::new();
+        for copy in waiting {
+            if copy.deps.iter().any(|dep| missing.contains(dep)) {
+                later.push(copy);
+            } else {
+                missing.remove(&copy.hash);
+                sorted.push(copy);
+            }
+        }
+        if sorted.len() == before {
+            // Hashes cannot form a ring; what is stored twice under one would.
+            sorted.append(&mut later);
+        }
+        waiting = later;
+    }
+    sorted
 }
 
 impl Store {

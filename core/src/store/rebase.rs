@@ -21,16 +21,9 @@ impl Store {
         }
         let tx = super::begin(&mut self.conn)?;
         let view = View { conn: &tx, identity: &self.identity, rosters: &self.rosters };
-        let docs = drop_above(&view, scope, common)?;
-        for doc in docs {
-            judging::judge_again(&view, doc)?;
-            rows::mark_dirty(&tx, doc)?;
+        for doc in rebase(&view, scope, common)? {
+            judging::judge_pending(&view, doc)?;
         }
-        // Nobody passes on a seal whose signature was not looked at.
-        verify_unsent(&view)?;
-        rows::mark_log(&tx, scope, LogMark::Diverged, 1)?;
-        rows::mark_log(&tx, scope, LogMark::Stopped, 0)?;
-        rows::alarm(&tx, alarm::DIVERGED, scope, &common.to_string())?;
         tx.commit().at("rebase.commit")
     }
 
@@ -53,6 +46,26 @@ impl Store {
     }
 }
 
+/// Within a transaction: what stood above the common point is unsent again, and unjudged. Gives its
+/// documents.
+pub(super) fn rebase(
+    view: &View<'_>,
+    scope: Scope,
+    common: u32,
+) -> Result<Vec<DocumentId>, StoreError> {
+    let docs = drop_above(view, scope, common)?;
+    for doc in &docs {
+        judging::judge_log_again(view, *doc)?;
+        rows::mark_dirty(view.conn, *doc)?;
+    }
+    // Nobody passes on a seal whose signature was not looked at.
+    verify_unsent(view)?;
+    rows::mark_log(view.conn, scope, LogMark::Diverged, 1)?;
+    rows::mark_log(view.conn, scope, LogMark::Stopped, 0)?;
+    rows::alarm(view.conn, alarm::DIVERGED, scope, &common.to_string())?;
+    Ok(docs)
+}
+
 /// Entries and heads above the common point go, their seals are unsent; gives the documents in them.
 fn drop_above(view: &View<'_>, scope: Scope, common: u32) -> Result<Vec<DocumentId>, StoreError> {
     let mut statement = view
@@ -65,6 +78,7 @@ fn drop_above(view: &View<'_>, scope: Scope, common: u32) -> Result<Vec<Document
     let docs = statement
         .query_map(params![scope.0, common], |row| rows::id(row, 0, DocumentId::from_slice));
     let docs = docs.and_then(Iterator::collect).at("rebase.documents")?;
+    place_anew(view, scope, common)?;
     for sql in [
         "UPDATE part SET verdict = NULL WHERE seal IN \
          (SELECT n FROM seal WHERE scope = ?1 AND log_seq > ?2)",
@@ -75,6 +89,30 @@ fn drop_above(view: &View<'_>, scope: Scope, common: u32) -> Result<Vec<Document
         view.conn.execute(sql, params![scope.0, common]).at("rebase.drop")?;
     }
     Ok(docs)
+}
+
+/// What stood in the log goes first and in its order, so that the relay comes to the same verdicts;
+/// nothing of it depends on what was in no log. Then what was unsent before, in the order it had.
+fn place_anew(view: &View<'_>, scope: Scope, common: u32) -> Result<(), StoreError> {
+    let mut statement = view
+        .conn
+        .prepare(
+            "SELECT n FROM seal WHERE scope = ?1 AND (log_seq > ?2 OR log_seq IS NULL) \
+             ORDER BY log_seq IS NULL, log_seq, place",
+        )
+        .at("rebase.order")?;
+    let order = statement.query_map(params![scope.0, common], |row| row.get(0));
+    let order: Vec<i64> = order.and_then(Iterator::collect).at("rebase.order")?;
+    for n in order {
+        view.conn
+            .prepare_cached(
+                "UPDATE seal SET place = (SELECT max(place) + 1 FROM seal) WHERE n = ?1",
+            )
+            .at("rebase.place")?
+            .execute([n])
+            .at("rebase.place")?;
+    }
+    Ok(())
 }
 
 fn verify_unsent(view: &View<'_>) -> Result<(), StoreError> {

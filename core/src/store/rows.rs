@@ -171,11 +171,7 @@ pub(super) fn seal(conn: &Connection, seal: SealId) -> Result<Option<SealRow>, S
     conn.prepare_cached("SELECT n, bytes, log_seq FROM seal WHERE id = ?1")
         .at("seal.read")?
         .query_row([seal.0], |row| {
-            Ok(SealRow {
-                n: row.get(0)?,
-                bytes: row.get(1)?,
-                log_seq: row.get(2)?,
-            })
+            Ok(SealRow { n: row.get(0)?, bytes: row.get(1)?, log_seq: row.get(2)? })
         })
         .optional()
         .at("seal.read")
@@ -205,8 +201,9 @@ pub(super) fn insert_seal(
         parts: new.parts.iter().map(|part| part.clone().map(Into::into)).collect(),
     };
     conn.prepare_cached(
-        "INSERT INTO seal (id, scope, device, incarnation, seal_seq, point, author, own, verified, \
-         bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO seal (id, place, scope, device, incarnation, seal_seq, point, author, own, \
+         verified, bytes) VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM seal), ?2, ?3, ?4, \
+         ?5, ?6, ?7, ?8, ?9, ?10)",
     )
     .at("seal.insert")?
     .execute(params![

@@ -1,13 +1,15 @@
 //! From one phone to another through the relay: saved, delivered, seen.
 
-use doorstep_core::{ActOptions, Delivery, Filter, MeetError, Page, SyncState};
+use doorstep_core::{ActOptions, Delivery, Filter, InviteError, MeetError, Page, SyncState};
 use doorstep_domain::event::{Accept, Event};
 use doorstep_protocol::{
-    frame::{EnrolState, Standing},
+    frame::{EnrolState, Frame, Standing},
+    id::{RealmId, Token},
+    invitation::Invitation,
     roster::RoleKind,
 };
 
-use crate::world::{START_MS, TOKEN, World, grievance, household, key, no_role, role};
+use crate::world::{START_MS, TOKEN, World, grievance, household, key, no_device, no_role, role};
 
 const ALL: Page = Page { after: None, limit: 0 };
 
@@ -81,6 +83,59 @@ fn a_phone_asks_waits_and_is_let_in() {
     assert_eq!(engine.member(), Some(li));
     household(&engine, world.plum, "3-201");
     assert_eq!(world.meet(&engine).delivered.len(), 1);
+}
+
+#[test]
+fn a_revoked_phone_with_a_new_invitation_is_let_in_again() {
+    let mut world = World::new();
+    let li = world.phone(world.li, 2);
+    world.write(&[no_device(2)]);
+    assert_eq!(world.meet(&li).standing, Some(Standing::Revoked));
+    assert_eq!(li.sync_status().unwrap().state, SyncState::Revoked);
+    let report = world.meet(&li);
+    assert_eq!(report.enrolment, None, "an old token is not shown again");
+
+    let token = Token([6; 16]);
+    let (member, block) = (world.li, world.block);
+    world.relay.invite(token, member, block);
+    li.accept_invitation(&Invitation { token, ..world.invitation() }).unwrap();
+    let report = world.meet_once(&li);
+    assert!(matches!(report.enrolment, Some((EnrolState::Waiting, _))), "{report:?}");
+    world.relay.confirm(token, START_MS + 60_000);
+    assert!(world.meet(&li).complete);
+    assert_eq!(li.member(), Some(member));
+    household(&li, world.plum, "3-201");
+    assert_eq!(world.meet(&li).delivered.len(), 1);
+}
+
+#[test]
+fn a_meeting_that_breaks_off_leaves_everything_and_says_what_to_do() {
+    let mut world = World::new();
+    let li = world.phone(world.li, 2);
+    grievance(&li, world.plum, "No water");
+    // A frame that has no place before the relay's first word; one that must be understood and is not.
+    let said = [
+        (Frame::Head(vec![1, 2, 3]).encode(), MeetError::Broken("out of place")),
+        (vec![0x3e, 0x00], MeetError::Outdated),
+    ];
+    for (bytes, expected) in said {
+        let (mut meeting, _) = world.begin(&li);
+        while meeting.transmit().unwrap().is_some() {}
+        assert_eq!(meeting.handle(&bytes), Err(expected));
+        assert!(!meeting.finish().complete);
+        assert_eq!(li.explain().unwrap().len(), 1);
+    }
+    assert_eq!(world.meet(&li).delivered.len(), 1);
+}
+
+#[test]
+fn a_store_is_for_one_realm() {
+    let mut world = World::new();
+    let li = world.phone(world.li, 2);
+    let other = Invitation { realm: RealmId([8; 32]), ..world.invitation() };
+    assert_eq!(li.accept_invitation(&other), Err(InviteError::OtherRealm));
+    assert!(li.accept_invitation(&world.invitation()).is_ok());
+    assert!(world.meet(&li).complete, "an invitation more changes nothing");
 }
 
 #[test]

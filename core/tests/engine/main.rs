@@ -1,7 +1,7 @@
 //! The engine as an app sees it, against a relay in memory: no socket, no clock but the test's.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test stops where it fails
 
-#[allow(dead_code)] // the protocol's own tests use all of it
+// The relay of the protocol's own tests.
 #[path = "../../../protocol/tests/sessions/index.rs"]
 mod index;
 #[allow(dead_code)]

@@ -58,9 +58,10 @@ CREATE TABLE head_scope (
     head  INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Seals in causal order: own, carried, or met in the log. Unsent until log_seq is set.
+-- Seals: own, carried, or met in the log. Unsent until log_seq is set; `place` is causal among those.
 CREATE TABLE seal (
     n                INTEGER PRIMARY KEY,
+    place            INTEGER NOT NULL,
     id               BLOB NOT NULL UNIQUE,
     scope            BLOB NOT NULL,
     device           BLOB NOT NULL,
@@ -81,7 +82,8 @@ CREATE TABLE seal (
     bytes            BLOB NOT NULL
 );
 CREATE INDEX seal_stream ON seal (scope, device, incarnation, seal_seq);
-CREATE INDEX seal_unsent ON seal (n) WHERE log_seq IS NULL;
+CREATE INDEX seal_unsent ON seal (place) WHERE log_seq IS NULL;
+CREATE INDEX seal_place ON seal (place);
 CREATE INDEX seal_unverified ON seal (n) WHERE verified = 0;
 
 -- Receipts as they came, kept until their seals are met in the log.

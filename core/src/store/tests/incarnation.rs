@@ -132,8 +132,14 @@ fn writing_again_ends_at_the_cap() {
     relay.meet(&mut li);
     assert_eq!(li.store.unsent().unwrap(), []);
     // Four fit; what does not is shown, each once, as what it is.
-    let full: Vec<Option<Verdict>> =
-        li.store.outgoing().unwrap().iter().filter(|o| o.aside.is_some()).map(|o| o.aside).collect();
+    let full: Vec<Option<Verdict>> = li
+        .store
+        .outgoing()
+        .unwrap()
+        .iter()
+        .filter(|o| o.aside.is_some())
+        .map(|o| o.aside)
+        .collect();
     assert!(full.contains(&Some(Verdict::OverCap)), "{full:?}");
     let before = li.copies(doc).len();
     assert_eq!(li.write_again(), 0);
@@ -205,7 +211,10 @@ fn what_another_phone_built_on_a_lost_branch_stands_on_what_is_left() {
     relay.meet(&mut li);
     relay.meet(&mut wang);
     let all = ["birth", "built on it", "lost branch", "of the clone"];
-    assert_eq!((li.texts(doc), wang.texts(doc)), (all.map(str::to_owned).to_vec(), all.map(str::to_owned).to_vec()));
+    assert_eq!(
+        (li.texts(doc), wang.texts(doc)),
+        (all.map(str::to_owned).to_vec(), all.map(str::to_owned).to_vec())
+    );
 }
 
 #[test]

@@ -189,6 +189,41 @@ fn given_again_before_it_went_the_log_is_filled_in() {
 }
 
 #[test]
+fn a_relay_restored_while_a_log_is_filled_in_is_noticed() {
+    let (mut relay, mut li, mut wang, doc) = leaving();
+    let scope = relay.buildings[0].scope();
+    let backup = relay.clone();
+    wang.act(doc, "while li was away");
+    wang.seal();
+    relay.meet(&mut wang);
+    li.act(doc, "last word");
+    li.seal();
+    relay.meet(&mut li);
+    let mut restored = backup;
+    (restored.roster, restored.roster_log) = (relay.roster, relay.roster_log);
+    restored.assign("li", restored.buildings[0], true);
+    let mut zhou = Phone::enrolled(&mut restored, "zhou");
+    zhou.act(doc, "another second entry");
+    zhou.seal();
+    restored.meet(&mut zhou);
+    // The cursor, set back below what is absent, fits the relay; what lies above it does not.
+    let above = li.point().seq;
+    restored.take(&mut li, &[restored.roster_log(above)]).unwrap();
+    assert_eq!(li.store.cursors().unwrap().1[0].seq, 1);
+    restored.meet(&mut li);
+    assert_eq!(li.alarm_names(), [crate::store::alarm::DIVERGED]);
+    assert_eq!(li.texts(doc), ["another second entry", "birth", "last word"]);
+    assert_eq!(li.store.unsent().unwrap(), []);
+    assert_eq!(restored.logs[&scope].len(), 3);
+    li.check();
+    restored.meet(&mut wang);
+    restored.meet(&mut li);
+    let all = ["another second entry", "birth", "last word", "while li was away"];
+    assert_eq!(li.texts(doc), all);
+    assert_eq!(wang.texts(doc), all);
+}
+
+#[test]
 fn a_log_that_went_and_is_held_again_is_written_under_a_new_incarnation() {
     let (mut relay, mut li, _, doc) = leaving();
     relay.stable = u64::MAX;

@@ -28,9 +28,7 @@ use doorstep_protocol::{
     store::DeviceStore,
 };
 
-use super::{
-    CopyState, Entropy, EntropyError, NewAct, SaveError, Saved, Store, StoredCopy,
-};
+use super::{CopyState, Entropy, EntropyError, NewAct, SaveError, Saved, Store, StoredCopy};
 use relay::Relay;
 
 /// Random bytes from a seed.
@@ -103,8 +101,12 @@ impl Phone {
         let realm = self.store.realm();
         let doc = DocumentId::of(&realm, place.scope(), 3, self.member, &nonce);
         let act = self.act_id();
-        let new = NewAct { nonce: Some(nonce), seen: vec![], ..self.new_act(doc, place, act, text) };
-        self.save(&new).unwrap();
+        let new =
+            NewAct { nonce: Some(nonce), seen: vec![], ..self.new_act(doc, place, act, text) };
+        if self.save(&new) == Err(SaveError::NeedIncarnation) {
+            self.store.new_incarnation(&self.entropy, "spent").unwrap();
+            self.save(&new).unwrap();
+        }
         doc
     }
 
@@ -195,9 +197,8 @@ impl Phone {
     fn check(&self) {
         let docs: Vec<DocumentId> = {
             let mut statement = self.store.conn.prepare("SELECT doc FROM document").unwrap();
-            let docs = statement.query_map([], |row| {
-                super::rows::id(row, 0, DocumentId::from_slice)
-            });
+            let docs =
+                statement.query_map([], |row| super::rows::id(row, 0, DocumentId::from_slice));
             docs.unwrap().collect::<Result<_, _>>().unwrap()
         };
         for doc in docs {

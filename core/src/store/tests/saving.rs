@@ -40,11 +40,8 @@ fn the_same_act_again_is_the_same_act_and_another_one_is_refused() {
     let first = li.save(&new).unwrap();
     assert!(!first.repeated);
     // Tapped again a minute later, on a view that shows the first one.
-    let again = NewAct {
-        seen: li.store.heads(doc).unwrap(),
-        value: value("once", 67),
-        ..new.clone()
-    };
+    let again =
+        NewAct { seen: li.store.heads(doc).unwrap(), value: value("once", 67), ..new.clone() };
     let second = li.save(&again).unwrap();
     assert_eq!((second.hash, second.repeated), (first.hash, true));
     let other = NewAct { value: value("twice", 67), ..again };
@@ -75,14 +72,8 @@ fn whoever_has_no_place_saves_nothing() {
     assert_eq!(li.save(&nowhere), Err(SaveError::NoPlace));
     let never = NewAct { point: Point::default(), ..new.clone() };
     assert_eq!(li.save(&never), Err(SaveError::NotEnrolled));
-    let before_enrolment = Point {
-        seq: 2,
-        chain8: relay.roster_log[1].1.short(),
-    };
-    assert_eq!(
-        li.save(&NewAct { point: before_enrolment, ..new }),
-        Err(SaveError::NotEnrolled)
-    );
+    let before_enrolment = Point { seq: 2, chain8: relay.roster_log[1].1.short() };
+    assert_eq!(li.save(&NewAct { point: before_enrolment, ..new }), Err(SaveError::NotEnrolled));
 }
 
 #[test]
@@ -163,8 +154,7 @@ fn a_transaction_that_fails_leaves_nothing() {
 #[test]
 fn a_full_disk_says_so_and_loses_nothing() {
     let (relay, mut li, doc) = one();
-    let pages: i64 =
-        li.store.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    let pages: i64 = li.store.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     li.store.conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
     let new = li.new_act(doc, relay.buildings[0], ActId([5; 8]), &"x".repeat(50_000));
     assert_eq!(li.save(&new), Err(SaveError::Storage(StoreError::Full)));

@@ -14,7 +14,9 @@ use crate::store::KEY_UNAVAILABLE;
 
 fn seals(phone: &Phone) -> Vec<Seal> {
     let ids = phone.store.unsent().unwrap();
-    ids.iter().map(|id| Seal::decode(&phone.store.seal_bytes(*id).unwrap().unwrap()).unwrap()).collect()
+    ids.iter()
+        .map(|id| Seal::decode(&phone.store.seal_bytes(*id).unwrap().unwrap()).unwrap())
+        .collect()
 }
 
 #[test]
