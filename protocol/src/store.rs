@@ -276,11 +276,11 @@ pub trait DeviceStore: Index {
     fn knows_own(&self, short: [u8; 8]) -> Result<bool, StoreError>;
     /// Marks receipted seals. A mark only: they are offered again until they are met in the log.
     fn mark_receipt(&mut self, receipt: &Receipt, bytes: &[u8]) -> Result<(), StoreError>;
-    /// Notes why the relay did not take a seal; none = it is being offered again.
+    /// Notes why the relay did not take a seal. It stays unsent; a receipt or the log ends the reason.
     fn mark_refused(&mut self, id: SealId, reason: Refusal) -> Result<(), StoreError>;
     /// The log differs from the relay's above `common`: what stands above is unsent again.
     fn rebase(&mut self, scope: Scope, common: u32) -> Result<(), StoreError>;
-    /// A roster differs and is no longer than the relay's: the phone keeps its own.
+    /// A roster is forked, the relay's head is not in its chain: the phone keeps its own.
     fn note_fork(&mut self, scope: Scope) -> Result<(), StoreError>;
     /// Entries of a roster held, from `first_seq` on, and the newest Head over it.
     fn roster_tail(

@@ -230,6 +230,13 @@ pub struct Tail {
     pub head: Option<Vec<u8>>,
 }
 
+/// The longest name of a reason, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-')
+}
+
 struct Fields<'a> {
     kind: u64,
     items: &'a [Value],
@@ -275,6 +282,13 @@ impl<'a> Fields<'a> {
     /// A bool that is false where it is left out.
     fn flag(&mut self) -> Result<bool, FrameError> {
         self.next().map_or(Ok(false), |item| item.as_bool().ok_or_else(|| self.bad()))
+    }
+
+    /// The name of a reason. It is shown and logged, so it is short and of plain letters.
+    fn name(&mut self) -> Result<String, FrameError> {
+        let plain = |name: &&str| name.len() <= NAME_BYTES_MAX && name.bytes().all(is_plain);
+        let name = self.next().and_then(Value::as_text).filter(plain);
+        name.map(str::to_owned).ok_or_else(|| self.bad())
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
@@ -428,9 +442,7 @@ pub(super) fn decode(kind: u64, body: &[u8]) -> Result<Frame, FrameError> {
         kind::PUSH | kind::ACK | kind::NOT => upward(kind, &mut f),
         kind::DIVERGED | kind::POINTS | kind::REBASE | kind::TAIL => restoring(kind, &mut f),
         kind::RETRY_AFTER => Ok(Frame::RetryAfter(f.u64()?)),
-        kind::ERROR => {
-            Ok(Frame::Error(f.next().and_then(Value::as_text).map(str::to_owned).ok_or(bad)?))
-        }
+        kind::ERROR => Ok(Frame::Error(f.name()?)),
         _ => Err(FrameError::MustUnderstand(kind)),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use doorstep_protocol::{
     admission::Author,
     frame::EnrolState,
+    hash::h,
     head::SIGNER_GENESIS,
     id::{
         ActorId, Chain, ChangeHash, DeviceId, DocumentId, Incarnation, MemberId, PlaceId, RealmId,
@@ -129,8 +130,8 @@ impl MemoryRelay {
             .collect()
     }
 
-    pub(crate) fn has_alarm(&self, name: &str, scope: Scope) -> bool {
-        self.alarms.iter().any(|alarm| *alarm == (name, scope))
+    pub(crate) fn has_alarm(&self, name: &'static str, scope: Scope) -> bool {
+        self.alarms.contains(&(name, scope))
     }
 }
 
@@ -168,8 +169,8 @@ impl RelayStore for MemoryRelay {
 
     fn head(&self, scope: Scope) -> Result<(u32, Chain), StoreError> {
         let last = self.logs.get(&scope).and_then(|log| log.last());
-        Ok(last
-            .map_or((0, chain_start(&self.realm, scope)), |last| (last.entry.seq, last.chain)))
+        let start = || (0, chain_start(&self.realm, scope));
+        Ok(last.map_or_else(start, |last| (last.entry.seq, last.chain)))
     }
 
     fn chain_at(&self, scope: Scope, seq: u32) -> Result<Option<Chain>, StoreError> {
@@ -224,8 +225,8 @@ impl RelayStore for MemoryRelay {
 
     fn newest_in(&self, scope: Scope, device: DeviceId) -> Result<u32, StoreError> {
         let log = self.logs.get(&scope).into_iter().flatten();
-        let own = log.filter(|stored| stored.seal.as_ref().is_some_and(|s| s.device == device));
-        Ok(own.last().map_or(0, |stored| stored.entry.seq))
+        let mut own = log.filter(|stored| stored.seal.as_ref().is_some_and(|s| s.device == device));
+        Ok(own.next_back().map_or(0, |stored| stored.entry.seq))
     }
 
     fn quota_left(&self, author: MemberId, _now_ms: u64) -> Result<u64, StoreError> {
@@ -319,15 +320,15 @@ impl RelayStore for MemoryRelay {
         spki: &Spki,
         _now_ms: u64,
     ) -> Result<(EnrolState, [u8; 16]), StoreError> {
-        let salt = doorstep_protocol::hash::first(&doorstep_protocol::hash::h(
-            "a salt for tests",
-            &[token.0.as_slice(), spki.as_bytes()].concat(),
-        ));
-        let state = match self.tokens.get_mut(&token) {
-            Some(invited) if *invited.key.get_or_insert(*spki) == *spki => {
-                if invited.confirmed { EnrolState::Done } else { EnrolState::Waiting }
-            }
-            _ => EnrolState::Refused,
+        let salt = h("a salt for tests", &[token.0.as_slice(), spki.as_bytes()].concat());
+        let salt = salt[..16].try_into().unwrap();
+        let Some(invited) = self.tokens.get_mut(&token) else {
+            return Ok((EnrolState::Refused, salt));
+        };
+        let state = match *invited.key.get_or_insert(*spki) == *spki {
+            true if invited.confirmed => EnrolState::Done,
+            true => EnrolState::Waiting,
+            false => EnrolState::Refused,
         };
         Ok((state, salt))
     }
