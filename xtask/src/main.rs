@@ -1,5 +1,7 @@
-//! The project's own checks: `cargo xtask tidy`. The same checks run as tests.
+//! The project's own checks and pictures: `cargo xtask tidy`, `cargo xtask picture`. The checks run as
+//! tests too.
 
+mod picture;
 mod tidy;
 
 use std::{path::Path, process::ExitCode};
@@ -8,9 +10,27 @@ fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     match command.as_deref() {
         Some("tidy") => report(&tidy::check(root())),
+        Some("picture") => draw(std::env::args().nth(2).as_deref().unwrap_or_default()),
         _ => {
-            eprintln!("usage: cargo xtask tidy\n\n  tidy   layers, file sizes, names in the documents");
+            eprintln!(
+                "usage: cargo xtask COMMAND\n\n  \
+                 tidy              layers, file sizes, names in the documents\n  \
+                 picture COMMAND   standard input, what COMMAND printed, as SVG"
+            );
             ExitCode::from(2)
+        }
+    }
+}
+
+fn draw(command: &str) -> ExitCode {
+    match std::io::read_to_string(std::io::stdin()) {
+        Ok(text) => {
+            print!("{}", picture::of(command, &text));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("standard input cannot be read: {error}");
+            ExitCode::FAILURE
         }
     }
 }
