@@ -58,8 +58,7 @@ enum Command {
     /// Take a phone out of the rosters
     Revoke(revoke::Args),
     /// Look at the rosters, or change them by a roster file
-    #[command(subcommand)]
-    Roster(roster::Command),
+    Roster(roster::Args),
     /// Import an existing register into grievances
     Import(import::ImportArgs),
     /// The main job on one machine: a relay, phones, a day without signal, the reconciliation, a report
@@ -77,7 +76,7 @@ impl Command {
             Self::Confirm(args) => confirm::run(&args),
             Self::Devices(args) => devices::run(&args),
             Self::Revoke(args) => revoke::run(&args),
-            Self::Roster(command) => roster::run(&command),
+            Self::Roster(args) => roster::run(&args),
             Self::Import(args) => {
                 let report = import::run(&args).map_err(|error| {
                     Failure::failed(format_args!(
@@ -155,6 +154,10 @@ impl From<doorstep_protocol::store::StoreError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            // Whoever read the output has seen enough.
+            return Self { message: String::new(), exit: 0 };
+        }
         Self::failed(error)
     }
 }
@@ -170,14 +173,16 @@ pub fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "doorstep: {}", failure.message);
+            if !failure.message.is_empty() {
+                let _ = writeln!(io::stderr(), "doorstep: {}", failure.message);
+            }
             ExitCode::from(failure.exit)
         }
     }
 }
 
 fn now_ms() -> u64 {
-    SystemClock.now_ms()
+    SystemClock::new().now_ms()
 }
 
 /// One line to standard output.

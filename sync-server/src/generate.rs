@@ -89,7 +89,8 @@ pub fn generate(proportions: &Proportions, seed: u64) -> RosterFile {
         members: Vec::new(),
         members_max: proportions.members,
     };
-    let sub_district = SubDistrict { code: "S1".to_owned(), name: maker.dice.name("街道", "Sub-district") };
+    let sub_district =
+        SubDistrict { code: "S1".to_owned(), name: maker.dice.name("街道", "Sub-district") };
     let communities = numbers("C", proportions.communities.max(1), 2);
     let blocks = numbers("B", proportions.blocks.max(communities.len()), 2);
     let grids = numbers("G", proportions.grids.max(blocks.len()), 3);
@@ -114,7 +115,10 @@ pub fn generate(proportions: &Proportions, seed: u64) -> RosterFile {
         sub_district,
         settings: Settings::default(),
         places: maker.places,
-        teams: vec![TeamLine { code: "T1".to_owned(), name: "应急服务队 Response team".to_owned() }],
+        teams: vec![TeamLine {
+            code: "T1".to_owned(),
+            name: "应急服务队 Response team".to_owned(),
+        }],
         members: maker.members,
     }
 }
@@ -138,7 +142,13 @@ struct Maker {
 impl Maker {
     fn place(&mut self, level: Level, code: &str, parent: Option<String>, kind: (&str, &str)) {
         let name = self.dice.name(kind.0, kind.1);
-        self.places.push(PlaceLine { level, code: code.to_owned(), name, parent, successors: None });
+        self.places.push(PlaceLine {
+            level,
+            code: code.to_owned(),
+            name,
+            parent,
+            successors: None,
+        });
     }
 
     fn buildings(&mut self, grid: &str, n: usize) -> Vec<String> {

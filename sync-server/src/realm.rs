@@ -4,13 +4,13 @@
 //! file would change, [`apply`] writes just that, in one transaction, into the rosters in which the
 //! records ride.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, io, path::Path, sync::Arc};
 
 use doorstep_protocol::{
     id::{Level, PlaceId, RealmId},
     key::DeviceKey as _,
     roster::{Fact, Genesis, Record, RecordKind, setting},
-    store::StoreError,
+    store::{RelayStore as _, StoreError},
 };
 use serde::Serialize;
 use thiserror::Error;
@@ -25,6 +25,13 @@ use crate::{
 
 /// The database in a data folder.
 pub const DATABASE_FILE: &str = "relay.db";
+
+/// What a record is about.
+type Key = (u8, Vec<u8>);
+
+fn key_of(record: &Record) -> Key {
+    (record.kind, record.key.clone())
+}
 
 /// A realm cannot be made or changed.
 #[derive(Debug, Error)]
@@ -67,21 +74,32 @@ pub fn init(
     entropy: Arc<dyn Entropy>,
     now_ms: u64,
 ) -> Result<RealmId, RealmError> {
-    let folder_error =
-        |source| RealmError::Folder { path: folder.display().to_string(), source };
+    let folder_error = |source| RealmError::Folder { path: folder.display().to_string(), source };
     let database = folder.join(DATABASE_FILE);
     if database.exists() {
         return Err(OpenError::Exists(database.display().to_string()).into());
     }
     // What is wrong with the file is said before anything is made.
     file.facts(&RealmId::ZERO)?;
-    fs::create_dir_all(folder).map_err(folder_error)?;
+    make_folder(folder).map_err(folder_error)?;
     let secrets = Secrets::draw(entropy.as_ref())?;
     let genesis = genesis(&secrets, entropy.as_ref())?;
     secrets.save(folder)?;
     let mut db = RelayDb::create(&database, genesis.realm(), entropy)?;
     write_first(&mut db, &genesis, file, now_ms)?;
     Ok(genesis.realm())
+}
+
+/// Residents' words will lie in it: nobody else on the machine may look in.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }
 
 /// As [`init`], in memory.
@@ -126,17 +144,25 @@ fn write_first(
 pub fn diff(register: &Register, file: &RosterFile) -> Result<Vec<Fact>, RosterFileError> {
     let wanted = file.facts(register.realm())?;
     let view = register.view();
-    let standing: std::collections::BTreeSet<&Record> = view.records().iter().collect();
-    let keys: std::collections::BTreeSet<(u8, Vec<u8>)> =
-        wanted.iter().map(Fact::record).map(|record| (record.kind, record.key)).collect();
+    let standing: BTreeSet<&Record> = view.records().iter().collect();
+    let keys: BTreeSet<Key> = wanted.iter().map(|fact| key_of(&fact.record())).collect();
     let mut out = Vec::new();
+    let known: BTreeSet<Key> = view.records().iter().map(key_of).collect();
+    let placed = placed(&wanted);
     for fact in &wanted {
-        if !standing.contains(&fact.record()) {
+        let record = fact.record();
+        let key = key_of(&record);
+        // Who has no place anywhere stands in no roster, and is not written by any.
+        let rides = match fact {
+            Fact::Member { .. } | Fact::Team { .. } => placed.contains(&key),
+            _ => true,
+        };
+        if !standing.contains(&record) && (rides || known.contains(&key)) {
             out.push(fact.clone());
         }
     }
     for record in view.records() {
-        if keys.contains(&(record.kind, record.key.clone())) {
+        if keys.contains(&key_of(record)) {
             continue;
         }
         let Ok(Some(fact)) = record.fact() else { continue };
@@ -145,11 +171,26 @@ pub fn diff(register: &Register, file: &RosterFile) -> Result<Vec<Fact>, RosterF
     Ok(out)
 }
 
+/// The keys of the members and teams that some role or assignment names.
+fn placed(facts: &[Fact]) -> BTreeSet<Key> {
+    let mut out = BTreeSet::new();
+    for fact in facts {
+        match fact {
+            Fact::Role { member, given: Some(team), .. } => {
+                out.insert((RecordKind::Member as u8, member.0.to_vec()));
+                out.extend(team.map(|team| (RecordKind::Team as u8, team.0.to_vec())));
+            }
+            Fact::Assign { member, assign: Some(_), .. } => {
+                out.insert((RecordKind::Member as u8, member.0.to_vec()));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// The fact that takes away one which is not in the file, where that is the file's business.
-fn gone(
-    fact: &Fact,
-    wanted: &std::collections::BTreeSet<(u8, Vec<u8>)>,
-) -> Result<Option<Fact>, RosterFileError> {
+fn gone(fact: &Fact, wanted: &BTreeSet<Key>) -> Result<Option<Fact>, RosterFileError> {
     Ok(match fact {
         Fact::Place { place: Some(place), .. } => {
             return Err(RosterFileError::PlaceMissing {
@@ -243,7 +284,6 @@ pub fn apply(
     now_ms: u64,
     dry_run: bool,
 ) -> Result<Changes, RealmError> {
-    use doorstep_protocol::store::RelayStore as _;
     // What stands is read under the write lock, so that nothing can come between.
     db.begin()?;
     let done = plan_and_write(db, file, now_ms, dry_run);
@@ -269,14 +309,11 @@ fn plan_and_write(
     let facts = diff(&register, file)?;
     let mut records: Vec<Record> = facts.iter().map(Fact::record).collect();
     // What a restore left uneven: whoever applies a file has decided.
-    let changed: std::collections::BTreeSet<(u8, Vec<u8>)> =
-        records.iter().map(|record| (record.kind, record.key.clone())).collect();
-    let uneven = register.uneven().into_iter();
-    records.extend(uneven.filter(|record| !changed.contains(&(record.kind, record.key.clone()))));
+    let changed: BTreeSet<Key> = records.iter().map(key_of).collect();
+    records.extend(register.uneven().into_iter().filter(|r| !changed.contains(&key_of(r))));
     let steps = register.plan(&records);
     let mut changes = describe(&register, &facts, file);
-    let touched: std::collections::BTreeSet<_> =
-        steps.iter().flat_map(|step| step.rosters.iter().copied()).collect();
+    let touched: BTreeSet<_> = steps.iter().flat_map(|step| step.rosters.iter().copied()).collect();
     changes.entries = steps.iter().map(|step| step.rosters.len()).sum();
     changes.new_rosters = touched.iter().filter(|roster| !register.has(**roster)).count();
     changes.rosters = touched.len();

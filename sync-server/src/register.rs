@@ -106,9 +106,10 @@ impl Register {
     /// conflict after a restore leaves for a person to decide.
     pub fn uneven(&self) -> Vec<Record> {
         let stands_older = |key: &Key, newest: &Version| {
-            self.rosters.values().filter_map(|versions| versions.get(key)).any(|version| {
-                version.value.is_some() && version.value != newest.value
-            })
+            self.rosters
+                .values()
+                .filter_map(|versions| versions.get(key))
+                .any(|version| version.value.is_some() && version.value != newest.value)
         };
         self.merged()
             .into_iter()
@@ -311,9 +312,7 @@ impl View {
     pub fn blocks_of(&self, place: PlaceId) -> BTreeSet<PlaceId> {
         let at = self.at();
         let above = at.above(place).into_iter();
-        above
-            .filter(|id| at.place(*id).is_some_and(|p| p.level == Level::Block.number()))
-            .collect()
+        above.filter(|id| at.place(*id).is_some_and(|p| p.level == Level::Block.number())).collect()
     }
 }
 
@@ -338,12 +337,8 @@ impl Rides {
                 }
             }
         }
-        let mut out = Self {
-            all,
-            places: BTreeMap::new(),
-            members: BTreeMap::new(),
-            teams: BTreeMap::new(),
-        };
+        let mut out =
+            Self { all, places: BTreeMap::new(), members: BTreeMap::new(), teams: BTreeMap::new() };
         for (id, place) in view.at().places() {
             let blocks = view.blocks_of(id);
             let rosters = if place.level > Level::Block.number() || blocks.is_empty() {

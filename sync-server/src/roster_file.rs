@@ -40,7 +40,10 @@
 //! Codes are unique within their level, and are trimmed. A place that is no more stays in the file with
 //! `successors`: its log must go on lying somewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod error;
+mod places;
+
+use std::collections::BTreeSet;
 
 use doorstep_protocol::{
     id::{Level, MemberId, PlaceId, RealmId, TeamId, trim_code},
@@ -48,132 +51,15 @@ use doorstep_protocol::{
     roster::{AssignKind, Fact, Named, Place, RoleKind, setting},
 };
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
+
+pub use self::error::RosterFileError;
+use self::places::PlaceIndex;
 
 const DAY_S: i64 = 24 * 60 * 60;
 /// China's time, in minutes east of UTC.
 const TIME_ZONE_MINUTES: i64 = 480;
 const LEASE_S: i64 = 14 * DAY_S;
 const DROP_PERIOD_S: i64 = 30 * DAY_S;
-
-/// Why a roster file cannot be used. Names codes, never people.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum RosterFileError {
-    /// Not TOML, or not of this form.
-    #[error("the roster file cannot be read: {0}")]
-    Toml(String),
-    /// A code without a letter.
-    #[error("a {0} has an empty code")]
-    EmptyCode(&'static str),
-    /// Over the bound of a roster record.
-    #[error("{what} {code}: code or name is over {ROSTER_TEXT_BYTES_MAX} bytes")]
-    TooLong {
-        /// What it is of.
-        what: &'static str,
-        /// Its code, the beginning of it.
-        code: String,
-    },
-    /// Two of a kind with one code.
-    #[error("there are two of {what} {code}: codes are unique within their level")]
-    Duplicate {
-        /// What it is of.
-        what: &'static str,
-        /// The code.
-        code: String,
-    },
-    /// A parent that is not in the file.
-    #[error("{what} {code}: there is no place with the code of its parent, {parent}")]
-    UnknownParent {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-        /// The parent's.
-        parent: String,
-    },
-    /// A parent of the same level or below.
-    #[error("{what} {code}: its parent {parent} is not of a higher level")]
-    LevelMustRise {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-        /// The parent's.
-        parent: String,
-    },
-    /// Only communities lie in the sub-district by themselves.
-    #[error("{what} {code} names no parent")]
-    NoParent {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-    },
-    /// A grid or building that lies in no block has no roster.
-    #[error("{what} {code} lies in no block")]
-    NoBlock {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-    },
-    /// A successor that is not in the file, has ended itself, or is the place itself.
-    #[error("{what} {code}: its successor {successor} is no place of the same level that goes on")]
-    BadSuccessor {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-        /// The successor's.
-        successor: String,
-    },
-    /// A role or a building at a place that is not in the file.
-    #[error("member {member}: there is no place with the code {place} for this")]
-    UnknownPlace {
-        /// The member's code.
-        member: String,
-        /// The place's.
-        place: String,
-    },
-    /// Several places of different levels have the code.
-    #[error(
-        "member {member}: several places have the code {place}: say which by `level`"
-    )]
-    AmbiguousPlace {
-        /// The member's code.
-        member: String,
-        /// The place's.
-        place: String,
-    },
-    /// A team that is not in the file, or a role team without one, or a team for another role.
-    #[error("member {member}: role team, and only it, names a team of the file ({team})")]
-    BadTeam {
-        /// The member's code.
-        member: String,
-        /// The team's, or nothing.
-        team: String,
-    },
-    /// A role of a level at a place of another.
-    #[error("member {member}: this role does not fit the level of place {place}")]
-    RoleLevel {
-        /// The member's code.
-        member: String,
-        /// The place's.
-        place: String,
-    },
-    /// A place that stands in the rosters and not in the file.
-    #[error(
-        "{what} {code} is not in the file any more: a place that is no more stays in it with \
-         `successors = [..]` (none = its parent takes its log), so that its log is not lost"
-    )]
-    PlaceMissing {
-        /// What the place is.
-        what: &'static str,
-        /// Its code.
-        code: String,
-    },
-}
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,13 +263,16 @@ impl RosterFile {
         let root = trim_code(&self.sub_district.code);
         let root_id = PlaceId::of(realm, Level::SubDistrict, root);
         let mut push = |id: PlaceId, place: Place| out.push(Fact::Place { id, place: Some(place) });
-        push(root_id, Place {
-            level: Level::SubDistrict.number(),
-            code: root.to_owned(),
-            parent: PlaceId::ZERO,
-            name: self.sub_district.name.clone(),
-            successors: None,
-        });
+        push(
+            root_id,
+            Place {
+                level: Level::SubDistrict.number(),
+                code: root.to_owned(),
+                parent: PlaceId::ZERO,
+                name: self.sub_district.name.clone(),
+                successors: None,
+            },
+        );
         for line in &self.places {
             let code = trim_code(&line.code);
             let parent = index.parent(line)?;
@@ -392,13 +281,16 @@ impl RosterFile {
                 codes.into_iter().map(|code| PlaceId::of(realm, line.level, code)).collect()
             });
             index.check_block(line)?;
-            push(PlaceId::of(realm, line.level, code), Place {
-                level: line.level.number(),
-                code: code.to_owned(),
-                parent,
-                name: line.name.clone(),
-                successors,
-            });
+            push(
+                PlaceId::of(realm, line.level, code),
+                Place {
+                    level: line.level.number(),
+                    code: code.to_owned(),
+                    parent,
+                    name: line.name.clone(),
+                    successors,
+                },
+            );
         }
         Ok(())
     }
@@ -451,11 +343,7 @@ fn member_facts(
 }
 
 /// A code without what spreadsheets leave around it, tested.
-fn checked<'a>(
-    what: &'static str,
-    code: &'a str,
-    name: &str,
-) -> Result<&'a str, RosterFileError> {
+fn checked<'a>(what: &'static str, code: &'a str, name: &str) -> Result<&'a str, RosterFileError> {
     let code = trim_code(code);
     if code.is_empty() {
         return Err(RosterFileError::EmptyCode(what));
@@ -465,128 +353,4 @@ fn checked<'a>(
         return Err(RosterFileError::TooLong { what, code });
     }
     Ok(code)
-}
-
-/// The places of a file by level and code.
-struct PlaceIndex<'a> {
-    root: &'a str,
-    lines: BTreeMap<(Level, &'a str), &'a PlaceLine>,
-}
-
-/// From the lowest up.
-const LEVELS: [Level; 5] =
-    [Level::Building, Level::Grid, Level::Block, Level::Community, Level::SubDistrict];
-
-impl<'a> PlaceIndex<'a> {
-    fn of(file: &'a RosterFile) -> Result<Self, RosterFileError> {
-        let root = checked("sub-district", &file.sub_district.code, &file.sub_district.name)?;
-        let mut lines = BTreeMap::new();
-        for line in &file.places {
-            let what = level_word(line.level);
-            let code = checked(what, &line.code, &line.name)?;
-            let twice = line.level == Level::SubDistrict
-                || lines.insert((line.level, code), line).is_some();
-            if twice {
-                return Err(RosterFileError::Duplicate { what, code: code.to_owned() });
-            }
-        }
-        Ok(Self { root, lines })
-    }
-
-    fn has(&self, level: Level, code: &str) -> bool {
-        match level {
-            Level::SubDistrict => self.root == code,
-            _ => self.lines.contains_key(&(level, code)),
-        }
-    }
-
-    /// Level and code of what a place lies in.
-    fn parent(&self, line: &'a PlaceLine) -> Result<(Level, &'a str), RosterFileError> {
-        let (what, code) = (level_word(line.level), trim_code(&line.code).to_owned());
-        let Some(parent) = line.parent.as_deref().map(trim_code) else {
-            return match line.level {
-                Level::Community => Ok((Level::SubDistrict, self.root)),
-                _ => Err(RosterFileError::NoParent { what, code }),
-            };
-        };
-        let with_code = || LEVELS.into_iter().filter(|level| self.has(*level, parent));
-        if let Some(level) = with_code().find(|level| *level > line.level) {
-            return Ok((level, parent));
-        }
-        let parent = parent.to_owned();
-        Err(if with_code().next().is_some() {
-            RosterFileError::LevelMustRise { what, code, parent }
-        } else {
-            RosterFileError::UnknownParent { what, code, parent }
-        })
-    }
-
-    fn successors(&self, line: &'a PlaceLine) -> Result<Option<Vec<&'a str>>, RosterFileError> {
-        let Some(codes) = &line.successors else { return Ok(None) };
-        let mut out = Vec::with_capacity(codes.len());
-        for code in codes.iter().map(|code| trim_code(code)) {
-            let found = self.lines.get(&(line.level, code));
-            if found.is_none_or(|found| found.successors.is_some()) || out.contains(&code) {
-                return Err(RosterFileError::BadSuccessor {
-                    what: level_word(line.level),
-                    code: trim_code(&line.code).to_owned(),
-                    successor: code.to_owned(),
-                });
-            }
-            out.push(code);
-        }
-        Ok(Some(out))
-    }
-
-    /// Everything below a block has a roster only through it.
-    fn check_block(&self, line: &'a PlaceLine) -> Result<(), RosterFileError> {
-        let mut at = line;
-        while at.level < Level::Block {
-            let (level, code) = self.parent(at)?;
-            match self.lines.get(&(level, code)) {
-                Some(above) if level <= Level::Block => at = above,
-                _ => {
-                    return Err(RosterFileError::NoBlock {
-                        what: level_word(line.level),
-                        code: trim_code(&line.code).to_owned(),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where a role is: at the level it belongs to, or wherever its code alone says.
-    fn role_place(
-        &self,
-        realm: &RealmId,
-        member: &str,
-        role: &RoleLine,
-    ) -> Result<PlaceId, RosterFileError> {
-        let code = trim_code(&role.place);
-        let own = match role.role {
-            RoleKind::GridLead => Some(Level::Grid),
-            RoleKind::BlockLead => Some(Level::Block),
-            RoleKind::Community => Some(Level::Community),
-            RoleKind::SubDistrict => Some(Level::SubDistrict),
-            RoleKind::Member => Some(Level::Grid),
-            _ => None,
-        };
-        let (member, place) = (member.to_owned(), code.to_owned());
-        if role.level.is_some_and(|level| own.is_some_and(|own| own != level)) {
-            return Err(RosterFileError::RoleLevel { member, place });
-        }
-        let mut found = LEVELS
-            .into_iter()
-            .filter(|level| self.has(*level, code))
-            .filter(|level| role.level.or(own).is_none_or(|wanted| wanted == *level));
-        match (found.next(), found.next()) {
-            (Some(level), None) => Ok(PlaceId::of(realm, level, code)),
-            (Some(_), Some(_)) => Err(RosterFileError::AmbiguousPlace { member, place }),
-            (None, _) if LEVELS.into_iter().any(|level| self.has(level, code)) => {
-                Err(RosterFileError::RoleLevel { member, place })
-            }
-            (None, _) => Err(RosterFileError::UnknownPlace { member, place }),
-        }
-    }
 }

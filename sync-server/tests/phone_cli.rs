@@ -133,7 +133,8 @@ fn dump(phone: &mut Phone) -> BTreeSet<(String, String)> {
         let page = phone.ok(json!({ "cmd": "dump", "after": after }));
         for act in page["acts"].as_array().unwrap() {
             let key = (act["member"].to_string(), act["act"].to_string());
-            let twice = found.insert((key.clone(), act["doc"].to_string()), act["events"].to_string());
+            let twice =
+                found.insert((key.clone(), act["doc"].to_string()), act["events"].to_string());
             assert!(twice.is_none(), "one act stands twice: {key:?}");
             assert_eq!(act["state"], "log", "everything has arrived");
         }
@@ -151,8 +152,16 @@ fn twenty_phones_and_kill_9() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("roster.toml"), roster()).unwrap();
     doorstep(&["init", "--data", &path("relay"), "--roster", &path("roster.toml")]);
-    let serve =
-        ["serve", "--data", &path("relay"), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"];
+    let serve = [
+        "serve",
+        "--data",
+        &path("relay"),
+        "--listen",
+        "127.0.0.1:0",
+        "--http",
+        "127.0.0.1:0",
+        "--json",
+    ];
     let (relay, _relay_input) = Process::start(&serve);
     let address = relay.line()["listening"].as_str().unwrap().to_owned();
 

@@ -1,5 +1,8 @@
 //! Which record rides in which roster, and what a changed file writes.
 
+// A test stops where it fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use doorstep_protocol::{
@@ -36,11 +39,17 @@ fn with(change: impl FnOnce(&mut RosterFile)) -> RosterFile {
     changed
 }
 
-fn line<'a>(file: &'a mut RosterFile, code: &str) -> &'a mut doorstep_relay::roster_file::PlaceLine {
+fn line<'a>(
+    file: &'a mut RosterFile,
+    code: &str,
+) -> &'a mut doorstep_relay::roster_file::PlaceLine {
     file.places.iter_mut().find(|line| line.code == code).unwrap()
 }
 
-fn person<'a>(file: &'a mut RosterFile, code: &str) -> &'a mut doorstep_relay::roster_file::MemberLine {
+fn person<'a>(
+    file: &'a mut RosterFile,
+    code: &str,
+) -> &'a mut doorstep_relay::roster_file::MemberLine {
     file.members.iter_mut().find(|line| line.code == code).unwrap()
 }
 
@@ -64,7 +73,8 @@ fn every_roster_begins_with_genesis_alone_then_kind_by_kind() {
 fn a_record_rides_in_the_roster_of_its_block_and_what_is_above_rides_in_all_below() {
     let db = small();
     let realm = db.realm();
-    let has = |roster: &Roster, level, code| roster.tip().place(place(&realm, level, code)).is_some();
+    let has =
+        |roster: &Roster, level, code| roster.tip().place(place(&realm, level, code)).is_some();
     let (b1, b2, b3, top) =
         (roster(&db, "B1"), roster(&db, "B2"), roster(&db, "B3"), realm_roster(&db));
     for (level, code, expected) in [
@@ -129,7 +139,10 @@ fn a_building_given_to_another_block_is_a_record_in_both() {
     assert_eq!(old.last(), new.last(), "the same body and relay time");
     let anew: Vec<u8> = new[new.len() - 2].1.iter().map(|record| record.kind).collect();
     let kind = |kind: RecordKind| kind as u8;
-    assert_eq!(anew, [kind(RecordKind::Member), kind(RecordKind::Assign), kind(RecordKind::Device)]);
+    assert_eq!(
+        anew,
+        [kind(RecordKind::Member), kind(RecordKind::Assign), kind(RecordKind::Device)]
+    );
 
     let place = building(&db, "G1-1");
     assert!(!b1.tip().is_under_block(place) && b2.tip().is_under_block(place));
@@ -164,10 +177,10 @@ fn who_comes_to_stand_in_a_block_later_stands_there_before_their_role_with_their
         .iter()
         .map(|(_, records)| records.iter().map(|record| record.kind).collect())
         .collect();
-    assert_eq!(kinds, [
-        vec![RecordKind::Member as u8, RecordKind::Device as u8],
-        vec![RecordKind::Role as u8]
-    ]);
+    assert_eq!(
+        kinds,
+        [vec![RecordKind::Member as u8, RecordKind::Device as u8], vec![RecordKind::Role as u8]]
+    );
 }
 
 #[test]

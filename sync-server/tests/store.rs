@@ -1,14 +1,18 @@
 //! The relay's database: numbers without gaps, commits that last, bounds that hold.
 
+// A test stops where it fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use std::collections::BTreeSet;
 
 use doorstep_protocol::{
     frame::Refusal,
+    head::ReceiptItem,
     id::{Point, Scope},
     log::Verdict,
-    relay_session::admit_seals,
+    relay_session::{SealsTaken, admit_seals},
     seal::{Seal, WirePart},
     store::{Index as _, RelayStore as _},
 };
@@ -20,6 +24,15 @@ use support::{HOUR_MS, Phone, START_MS, building, entropy, file, roster, small};
 
 fn scope_and_point(db: &RelayDb) -> (Scope, Point) {
     (building(db, "G1-1").scope(), roster(db, "B1").tip_point())
+}
+
+fn admit(
+    db: &mut RelayDb,
+    seals: &[Vec<u8>],
+    now_ms: u64,
+) -> (Vec<ReceiptItem>, Vec<(u64, Refusal)>) {
+    let SealsTaken { receipts, refused, .. } = admit_seals(db, seals, now_ms).unwrap();
+    (receipts, refused)
 }
 
 #[test]
@@ -36,7 +49,7 @@ fn numbers_are_dense_and_go_on_after_a_restart() {
         let (_, part) = phone.birth(&realm, scope, &[n + 1]);
         seals.push(phone.seal(&realm, scope, point, vec![part]).encode());
     }
-    let (items, refused) = admit_seals(&mut db, &seals[..3], START_MS + 10).unwrap();
+    let (items, refused) = admit(&mut db, &seals[..3], START_MS + 10);
     assert_eq!((items.len(), refused.len()), (3, 0));
     let head = db.head(scope).unwrap();
     drop(db);
@@ -44,7 +57,7 @@ fn numbers_are_dense_and_go_on_after_a_restart() {
     let mut db = RelayDb::open(&path, entropy(3)).unwrap();
     assert_eq!(db.head(scope).unwrap(), head);
     assert_eq!(db.rosters().len(), 4);
-    let (items, _) = admit_seals(&mut db, &seals, START_MS + 20).unwrap();
+    let (items, _) = admit(&mut db, &seals, START_MS + 20);
     assert_eq!(items.iter().map(|item| item.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     let stored = db.read(scope, 1, usize::MAX).unwrap();
     assert_eq!(stored.iter().map(|e| e.entry.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
@@ -82,7 +95,7 @@ fn a_rollback_takes_back_log_index_and_rosters() {
     assert!(roster(&db, "B2").tip().device(other.device()).is_none());
     assert_eq!(tips, db.rosters().iter().map(|roster| roster.tip_point()).collect::<Vec<_>>());
     assert_eq!(db.take_appended(), BTreeSet::new());
-    let (items, _) = admit_seals(&mut db, &[seal.encode()], START_MS).unwrap();
+    let (items, _) = admit(&mut db, &[seal.encode()], START_MS);
     assert_eq!(items[0].seq, 1);
     assert_eq!(db.take_appended(), BTreeSet::from([scope]));
     assert!(db.document(made.doc).unwrap().is_some());
@@ -99,7 +112,7 @@ fn relay_time_never_falls_in_a_log() {
     for (n, now) in [START_MS + HOUR_MS, START_MS, START_MS + 2 * HOUR_MS].into_iter().enumerate() {
         let (_, part) = phone.birth(&realm, scope, &[n as u8 + 1]);
         let seal = phone.seal(&realm, scope, point, vec![part]).encode();
-        admit_seals(&mut db, &[seal], now).unwrap();
+        admit(&mut db, &[seal], now);
     }
     let times: Vec<u64> =
         db.read(scope, 1, usize::MAX).unwrap().iter().map(|e| e.entry.relay_time).collect();
@@ -118,16 +131,14 @@ fn an_author_has_a_daily_quota_and_what_is_known_is_free() {
     };
     let (first, second) = (seal(1), seal(2));
     db.set_author_day_bytes_max(first.len() as u64 + second.len() as u64 - 1);
-    let (items, refused) =
-        admit_seals(&mut db, &[first.clone(), second.clone()], START_MS).unwrap();
+    let (items, refused) = admit(&mut db, &[first.clone(), second.clone()], START_MS);
     assert_eq!((items.len(), refused), (1, vec![(1, Refusal::Quota)]));
-    let (items, refused) = admit_seals(&mut db, &[first], START_MS).unwrap();
+    let (items, refused) = admit(&mut db, &[first], START_MS);
     assert_eq!((items.len(), refused.len()), (1, 0), "known: a receipt, no charge");
     // The realm's day ends at 16:00 UTC: its local time is eight hours east.
-    let (_, refused) =
-        admit_seals(&mut db, &[second.clone()], START_MS + 15 * HOUR_MS).unwrap();
+    let (_, refused) = admit(&mut db, std::slice::from_ref(&second), START_MS + 15 * HOUR_MS);
     assert_eq!(refused, [(0, Refusal::Quota)]);
-    let (items, _) = admit_seals(&mut db, &[second], START_MS + 16 * HOUR_MS).unwrap();
+    let (items, _) = admit(&mut db, &[second], START_MS + 16 * HOUR_MS);
     assert_eq!(items.len(), 1);
 }
 
@@ -149,7 +160,7 @@ fn the_index_knows_documents_usage_and_what_was_set_aside() {
         .into_iter()
         .map(|part| phone.seal(&realm, scope, point, vec![part]).encode())
         .collect();
-    let (items, _) = admit_seals(&mut db, &seals, START_MS).unwrap();
+    let (items, _) = admit(&mut db, &seals, START_MS);
     let verdicts: Vec<Verdict> = items.iter().flat_map(|item| item.verdicts.clone()).collect();
     assert_eq!(verdicts, [Verdict::Applied, Verdict::Applied, Verdict::Twin]);
 
@@ -162,11 +173,10 @@ fn the_index_knows_documents_usage_and_what_was_set_aside() {
 
     let changes = db.document_changes(made.doc).unwrap();
     let values: Vec<_> = changes.iter().map(|c| (c.value.as_slice(), c.verdict)).collect();
-    assert_eq!(values, [
-        (&b"one"[..], Verdict::Applied),
-        (b"two", Verdict::Applied),
-        (b"other", Verdict::Twin)
-    ]);
+    assert_eq!(
+        values,
+        [(&b"one"[..], Verdict::Applied), (b"two", Verdict::Applied), (b"other", Verdict::Twin)]
+    );
     assert!(changes.iter().all(|change| change.author == phone.member && change.point == point));
     let mut seqs = Vec::new();
     db.for_each_seal(scope, &mut |row| {
@@ -192,7 +202,7 @@ fn a_nonce_that_was_left_out_is_filled_in_for_later_readers() {
         parts: parts.map(|part| Some(WirePart { nonce: None, ..part })).collect(),
         ..whole.clone()
     };
-    let (items, refused) = admit_seals(&mut db, &[birth, slim.encode()], START_MS).unwrap();
+    let (items, refused) = admit(&mut db, &[birth, slim.encode()], START_MS);
     assert_eq!((items.len(), refused.len()), (2, 0));
     let stored = db.read(scope, 2, usize::MAX).unwrap();
     let bytes = stored[0].seal.as_ref().unwrap().bytes.clone();

@@ -14,8 +14,17 @@ use crate::{
 };
 
 /// Looks at the rosters, or changes them by a roster file.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Args {
+    #[command(flatten)]
+    show: ShowArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+enum Command {
     /// Show the rosters: one for the realm, one a block
     Show(ShowArgs),
     /// Make a changed roster file stand; only what differs is written
@@ -26,7 +35,7 @@ pub(super) enum Command {
 
 /// What to show.
 #[derive(Debug, clap::Args)]
-pub(super) struct ShowArgs {
+struct ShowArgs {
     #[command(flatten)]
     data: DataArgs,
     /// For machines
@@ -36,7 +45,7 @@ pub(super) struct ShowArgs {
 
 /// What to apply.
 #[derive(Debug, clap::Args)]
-pub(super) struct ApplyArgs {
+struct ApplyArgs {
     #[command(flatten)]
     data: DataArgs,
     /// The changed file
@@ -52,7 +61,7 @@ pub(super) struct ApplyArgs {
 
 /// What to make.
 #[derive(Debug, clap::Args)]
-pub(super) struct GenerateArgs {
+struct GenerateArgs {
     /// Communities
     #[arg(long, default_value_t = Proportions::default().communities)]
     communities: usize,
@@ -76,11 +85,12 @@ pub(super) struct GenerateArgs {
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(command: &Command) -> Result<(), Failure> {
-    match command {
-        Command::Show(args) => show(args),
-        Command::Apply(args) => apply_file(args),
-        Command::Generate(args) => make(args),
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.command {
+        None => show(&args.show),
+        Some(Command::Show(args)) => show(args),
+        Some(Command::Apply(args)) => apply_file(args),
+        Some(Command::Generate(args)) => make(args),
     }
 }
 

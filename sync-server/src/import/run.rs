@@ -40,7 +40,7 @@ pub struct ImportArgs {
 /// See [`ImportError`]. What was committed stays; the same command completes it.
 pub fn run(args: &ImportArgs) -> Result<ImportReport, ImportError> {
     let mapping = Mapping::read(&args.map)?;
-    let now_ms = SystemClock.now_ms();
+    let now_ms = SystemClock::new().now_ms();
     let (mut db, keys) = open(args, &mapping, now_ms)?;
     let size = fs::metadata(&args.file).map(|file| file.len()).unwrap_or_default();
     let bar = ProgressBar::new(size);

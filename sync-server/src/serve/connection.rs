@@ -1,6 +1,6 @@
 //! One phone's connection: bytes in, session, bytes out.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use doorstep_core::quic::accept;
 use doorstep_protocol::{
@@ -9,19 +9,24 @@ use doorstep_protocol::{
     store::StoreError,
 };
 use quinn::{Connection, Incoming, RecvStream, SendStream, VarInt};
-use tokio::sync::{broadcast, watch};
-
-use super::{
-    Appended, CODE_DONE, CODE_PROTOCOL, CODE_SHUTDOWN, CODE_STORE, Shared,
+use tokio::{
+    sync::{broadcast, watch},
+    time::Instant,
 };
+
+use super::{Appended, CODE_DONE, CODE_PROTOCOL, CODE_SHUTDOWN, CODE_STORE, Shared};
 
 /// Bytes taken from a phone at once; what it sends meanwhile waits in the transport's window.
 const CHUNK_BYTES_MAX: usize = 64 * 1024;
+/// How long the end of a meeting waits for the phone to have all that was sent.
+const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
 /// Why a meeting is over.
 enum End {
     /// The phone has gone, or has said all.
     Gone,
+    /// The phone did not say hello.
+    Silent,
     /// The relay shuts down.
     Shutdown,
     /// The session ended it.
@@ -36,7 +41,7 @@ impl End {
             Self::Gone => CODE_DONE,
             Self::Shutdown => CODE_SHUTDOWN,
             Self::Session(SessionError::Store(_)) | Self::Panicked => CODE_STORE,
-            Self::Session(_) => CODE_PROTOCOL,
+            Self::Session(_) | Self::Silent => CODE_PROTOCOL,
         })
     }
 }
@@ -55,37 +60,42 @@ pub(super) async fn serve_connection(
     };
     let session = RelaySession::new(peer, Arc::clone(&shared.key));
     let device = peer.device();
-    let Some((send, receive)) = first_stream(&connection, stopped.clone()).await else {
-        connection.close(VarInt::from_u32(CODE_SHUTDOWN), b"");
-        return;
+    let hello_by = Instant::now() + shared.hello_max;
+    let (send, receive) = match first_stream(&connection, hello_by, stopped.clone()).await {
+        Ok(stream) => stream,
+        Err(end) => return connection.close(end.code(), b""),
     };
     let appended = shared.appended.subscribe();
-    let mut meeting = Meeting { shared, session: Some(session), send, receive, appended, stopped };
+    let mut meeting =
+        Meeting { shared, session: Some(session), send, receive, appended, stopped, hello_by };
     let end = meeting.run().await;
     match &end {
         End::Session(error) => tracing::info!(%device, %error, "a meeting ended early"),
         End::Panicked => tracing::error!(%device, "a meeting panicked"),
-        End::Gone | End::Shutdown => tracing::debug!(%device, "a meeting ended"),
+        End::Gone | End::Silent | End::Shutdown => tracing::debug!(%device, "a meeting ended"),
     }
-    if matches!(end, End::Session(_)) {
-        // The session may have left a last word, by name.
-        let _ = meeting.transmit().await;
-    }
-    let _ = meeting.send.finish();
-    if matches!(end, End::Gone) {
-        // The phone finished first: give it what is under way, then it closes.
+    let goodbye = async {
+        if matches!(end, End::Session(_)) {
+            // The session may have left a last word, by name.
+            let _ = meeting.transmit().await;
+        }
+        let _ = meeting.send.finish();
+        // Closing drops what is under way: receipts of what was committed should still arrive.
         let _ = meeting.send.stopped().await;
-    }
+    };
+    let _ = tokio::time::timeout(GOODBYE_MAX, goodbye).await;
     connection.close(end.code(), b"");
 }
 
 async fn first_stream(
     connection: &Connection,
+    hello_by: Instant,
     mut stopped: watch::Receiver<bool>,
-) -> Option<(SendStream, RecvStream)> {
+) -> Result<(SendStream, RecvStream), End> {
     tokio::select! {
-        _ = stopped.wait_for(|stop| *stop) => None,
-        stream = connection.accept_bi() => stream.ok(),
+        _ = stopped.wait_for(|stop| *stop) => Err(End::Shutdown),
+        () = tokio::time::sleep_until(hello_by) => Err(End::Silent),
+        stream = connection.accept_bi() => stream.map_err(|_| End::Gone),
     }
 }
 
@@ -104,6 +114,7 @@ struct Meeting {
     receive: RecvStream,
     appended: broadcast::Receiver<Appended>,
     stopped: watch::Receiver<bool>,
+    hello_by: Instant,
 }
 
 impl Meeting {
@@ -140,9 +151,11 @@ impl Meeting {
     }
 
     async fn wait(&mut self) -> Wake {
+        let silent = self.session.as_ref().is_none_or(|session| session.device().is_none());
         tokio::select! {
             biased;
             _ = self.stopped.wait_for(|stop| *stop) => Wake::End(End::Shutdown),
+            () = tokio::time::sleep_until(self.hello_by), if silent => Wake::End(End::Silent),
             chunk = self.receive.read_chunk(CHUNK_BYTES_MAX, true) => match chunk {
                 Ok(Some(chunk)) => Wake::Bytes(chunk.bytes.to_vec()),
                 Ok(None) | Err(_) => Wake::End(End::Gone),
@@ -202,7 +215,10 @@ fn take_bytes(
     // Committed or not at all: others are told either way, before this phone gets its answer.
     shared.tell(&mut db);
     if let (false, Some(device)) = (was_met, session.device()) {
-        db.note_met(device, now_ms)?;
+        if let Err(error) = db.note_met(device, now_ms) {
+            // A nicety for a list: no reason to turn a phone away.
+            tracing::warn!(%error, "a meeting was not noted");
+        }
         tracing::info!(%device, standing = ?session.standing(), "a phone meets");
     }
     while let Some(event) = session.poll_event() {
@@ -215,8 +231,6 @@ fn take_bytes(
     out
 }
 
-fn all_scopes(
-    shared: &Shared,
-) -> Result<BTreeSet<doorstep_protocol::id::Scope>, StoreError> {
+fn all_scopes(shared: &Shared) -> Result<BTreeSet<doorstep_protocol::id::Scope>, StoreError> {
     Ok(shared.db().scopes()?.into_iter().map(|log| log.scope).collect())
 }

@@ -68,9 +68,7 @@ impl Drop for Seat {
     }
 }
 
-fn locked(
-    seated: &Mutex<BTreeMap<IpAddr, usize>>,
-) -> MutexGuard<'_, BTreeMap<IpAddr, usize>> {
+fn locked(seated: &Mutex<BTreeMap<IpAddr, usize>>) -> MutexGuard<'_, BTreeMap<IpAddr, usize>> {
     seated.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -109,6 +107,10 @@ impl Clock for SteadyClock {
         }
         *last
     }
+
+    fn monotonic_ms(&self) -> u64 {
+        self.clock.monotonic_ms()
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +124,10 @@ mod tests {
     impl Clock for Hand {
         fn now_ms(&self) -> u64 {
             self.0.load(Ordering::Relaxed)
+        }
+
+        fn monotonic_ms(&self) -> u64 {
+            self.now_ms()
         }
     }
 
@@ -139,8 +145,12 @@ mod tests {
 
     #[test]
     fn seats_are_bounded_in_all_and_by_address_and_come_free_again() {
-        let limits =
-            Limits { connections_max: 3, connections_per_address_max: 2, prove_address_from: 2 };
+        let limits = Limits {
+            connections_max: 3,
+            connections_per_address_max: 2,
+            prove_address_from: 2,
+            ..Limits::default()
+        };
         let guests = Guests::new(limits);
         let (a, b) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         let Admission::Seat(first) = guests.admit(a, false) else { panic!("the first is let in") };

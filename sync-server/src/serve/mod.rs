@@ -67,11 +67,18 @@ pub struct Limits {
     pub connections_per_address_max: usize,
     /// From so many connections on, an address must first prove itself.
     pub prove_address_from: usize,
+    /// How long after the handshake a phone may take to say hello.
+    pub hello_max: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections_max: 4_096, connections_per_address_max: 512, prove_address_from: 256 }
+        Self {
+            connections_max: 4_096,
+            connections_per_address_max: 512,
+            prove_address_from: 256,
+            hello_max: Duration::from_secs(10),
+        }
     }
 }
 
@@ -110,7 +117,7 @@ impl Options {
             http: Some(any),
             accept_clock: false,
             limits: Limits::default(),
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy::new()),
         }
     }
@@ -162,6 +169,7 @@ pub(crate) struct Shared {
     key: Arc<dyn DeviceKey>,
     clock: SteadyClock,
     appended: broadcast::Sender<Appended>,
+    hello_max: Duration,
 }
 
 /// Logs with new entries, committed.
@@ -228,6 +236,7 @@ impl Relay {
             key,
             clock: SteadyClock::new(Arc::clone(&options.clock)),
             appended: broadcast::channel(FAN_OUT_MAX).0,
+            hello_max: options.limits.hello_max,
         });
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
@@ -318,10 +327,9 @@ async fn accept_all(
         }
     }
     // Connections see the same sign, finish what was pushed, and close by themselves.
-    let _ = tokio::time::timeout(SHUTDOWN_MAX, async {
-        while meetings.join_next().await.is_some() {}
-    })
-    .await;
+    let _ =
+        tokio::time::timeout(SHUTDOWN_MAX, async { while meetings.join_next().await.is_some() {} })
+            .await;
     endpoint.close(VarInt::from_u32(CODE_SHUTDOWN), b"");
     let _ = tokio::time::timeout(SHUTDOWN_MAX, endpoint.wait_idle()).await;
 }

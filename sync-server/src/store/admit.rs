@@ -115,7 +115,8 @@ impl RelayDb {
             ],
         )?;
         let number = self.connection.last_insert_rowid();
-        let verdicts: Vec<Verdict> = admitted.parts.iter().map(|(_, found)| found.verdict).collect();
+        let verdicts: Vec<Verdict> =
+            admitted.parts.iter().map(|(_, found)| found.verdict).collect();
         let entry = Entry::seal(sealed.scope, seq, relay_time, admitted.id, &verdicts);
         self.append_entry(&entry, Some(number), None)?;
         for (part, found) in admitted.parts {

@@ -114,14 +114,7 @@ impl RelayDb {
                 "store an invitation",
                 "INSERT INTO invitation (token, member, made_at, expires_at, unattended, state)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    sha256(&token.0),
-                    member.0,
-                    int(now_ms),
-                    int(expires_at),
-                    unattended,
-                    OPEN
-                ],
+                params![sha256(&token.0), member.0, int(now_ms), int(expires_at), unattended, OPEN],
             )?;
             Ok(Invited { token, expires_at })
         })

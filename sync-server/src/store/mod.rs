@@ -105,10 +105,7 @@ impl RelayDb {
     }
 
     /// As [`Self::create`], in memory: for tests and the simulated world.
-    pub fn create_in_memory(
-        realm: RealmId,
-        entropy: Arc<dyn Entropy>,
-    ) -> Result<Self, OpenError> {
+    pub fn create_in_memory(realm: RealmId, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
         let connection = Connection::open_in_memory().map_err(failed("open"))?;
         Self::begin_with(connection, realm, entropy)
     }
@@ -240,7 +237,10 @@ fn prepare(connection: &Connection) -> Result<(), OpenError> {
     let done = usize::try_from(version).unwrap_or_default();
     for (n, sql) in MIGRATIONS.iter().enumerate().skip(done) {
         connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;", n + 1))
+            .execute_batch(&format!(
+                "BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;",
+                n + 1
+            ))
             .map_err(failed("migrate"))?;
     }
     Ok(())

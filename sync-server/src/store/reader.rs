@@ -283,9 +283,8 @@ fn seal_row(scope: Scope, row: &rusqlite::Row<'_>) -> rusqlite::Result<SealRow> 
         relay_time: unsigned(row.get(1)?),
         body: row.get(6)?,
     };
-    let verdicts = match entry.parse() {
-        Ok(EntryBody::Seal { verdicts, .. }) => verdicts,
-        _ => return Err(rusqlite::Error::InvalidQuery),
+    let Ok(EntryBody::Seal { verdicts, .. }) = entry.parse() else {
+        return Err(rusqlite::Error::InvalidQuery);
     };
     Ok(SealRow {
         seq: entry.seq,

@@ -94,8 +94,7 @@ impl RelayStore for RelayDb {
                  WHERE e.scope = ?1 AND e.seq >= ?2 ORDER BY e.seq",
             )
             .map_err(failed(OPERATION))?;
-        let mut rows =
-            statement.query(params![scope.0, first_seq]).map_err(failed(OPERATION))?;
+        let mut rows = statement.query(params![scope.0, first_seq]).map_err(failed(OPERATION))?;
         let (mut out, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next().map_err(failed(OPERATION))? {
             let found = stored_entry(scope, row).map_err(failed(OPERATION))?;
@@ -110,12 +109,9 @@ impl RelayStore for RelayDb {
     }
 
     fn seal_place(&self, id: SealId) -> Result<Option<(Scope, u32)>, StoreError> {
-        self.row(
-            "find a seal",
-            "SELECT scope, seq FROM seal WHERE id = ?1",
-            params![id.0],
-            |row| Ok((Scope(row.get(0)?), row.get(1)?)),
-        )
+        self.row("find a seal", "SELECT scope, seq FROM seal WHERE id = ?1", params![id.0], |row| {
+            Ok((Scope(row.get(0)?), row.get(1)?))
+        })
     }
 
     fn stream_taken(

@@ -134,10 +134,7 @@ impl RelayDb {
     }
 
     /// The register as all rosters together have it, without the entries `except`.
-    pub(super) fn register_without(
-        &self,
-        except: &[(Scope, u32)],
-    ) -> Result<Register, StoreError> {
+    pub(super) fn register_without(&self, except: &[(Scope, u32)]) -> Result<Register, StoreError> {
         let mut register = Register::new(self.realm);
         for roster in &self.rosters {
             for (entry, _) in self.roster_entries(roster.scope(), 0)? {

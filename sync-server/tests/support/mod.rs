@@ -1,5 +1,5 @@
 //! A small sub-district, and phones that seal by hand.
-#![allow(dead_code)] // each test uses its own part
+#![allow(dead_code, unreachable_pub)] // each test uses its own part
 
 use std::sync::Arc;
 
@@ -181,7 +181,13 @@ impl Phone {
         self.key.spki().device()
     }
 
-    fn change(&mut self, seq: u32, start_op: u32, deps: Vec<doorstep_protocol::id::ChangeHash>, value: &[u8]) -> RawChange {
+    fn change(
+        &mut self,
+        seq: u32,
+        start_op: u32,
+        deps: Vec<doorstep_protocol::id::ChangeHash>,
+        value: &[u8],
+    ) -> RawChange {
         self.acts += 1;
         let mut act = [self.acts; 8];
         act[..4].copy_from_slice(&self.incarnation.0);
