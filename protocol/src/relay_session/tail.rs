@@ -12,7 +12,7 @@ use crate::{
     log::{Entry, chain_next},
     roster::Roster,
     session_error::SessionError,
-    store::{RelayStore, StoreError},
+    store::RelayStore,
 };
 
 /// Bytes of tails that wait for their Head, all together; a whole roster has some fifty thousand.
@@ -25,8 +25,24 @@ const TAILS_MAX: usize = 128;
 pub(super) struct Tails {
     expected: BTreeSet<Scope>,
     parts: BTreeMap<Scope, Vec<Entry>>,
+    whole: Vec<WholeTail>,
     /// Bytes of all tails of this meeting.
     bytes: usize,
+}
+
+/// All of one roster's tail.
+#[derive(Debug)]
+struct WholeTail {
+    block: Option<PlaceId>,
+    scope: Scope,
+    entries: Vec<Entry>,
+    head: Vec<u8>,
+}
+
+/// What of a tail holds: its newest entry, and those that the relay lacks.
+struct Proven<'t> {
+    newest: u32,
+    missing: Vec<(&'t Entry, Chain)>,
 }
 
 impl Tails {
@@ -92,31 +108,76 @@ impl RelaySession {
         } else {
             let Some(head) = tail.head else { return Ok(()) };
             let entries = std::mem::take(entries);
-            self.take_tail(store, block, scope, &entries, &head, now_ms)?;
+            self.tails.whole.push(WholeTail { block, scope, entries, head });
         }
         self.tails.expected.remove(&scope);
         self.tails.parts.remove(&scope);
-        if self.tails.is_empty() { self.welcome(store, now_ms) } else { Ok(()) }
+        if !self.tails.is_empty() {
+            return Ok(());
+        }
+        self.take_tails(store, now_ms)?;
+        self.welcome(store, now_ms)
     }
 
-    fn take_tail(
-        &mut self,
+    /// Takes all tails of the phone and mends once, in one transaction: a copy that mending writes must
+    /// not come before the tail that it would fork.
+    fn take_tails(&mut self, store: &mut dyn RelayStore, now_ms: u64) -> Result<(), SessionError> {
+        let tails = std::mem::take(&mut self.tails.whole);
+        if tails.is_empty() {
+            return Ok(());
+        }
+        store.begin()?;
+        match self.append_tails(store, &tails, now_ms) {
+            Ok(positions) => {
+                store.commit()?;
+                self.rosters.extend(positions);
+            }
+            Err(error) => {
+                store.rollback();
+                return Err(error);
+            }
+        }
+        // Mending may have written into any of them.
+        let rosters = store.rosters().iter().map(Roster::scope).collect();
+        self.events.push_back(RelayEvent::Appended(rosters));
+        Ok(())
+    }
+
+    fn append_tails(
+        &self,
         store: &mut dyn RelayStore,
-        block: Option<PlaceId>,
-        scope: Scope,
-        entries: &[Entry],
-        head: &[u8],
+        tails: &[WholeTail],
         now_ms: u64,
-    ) -> Result<(), SessionError> {
-        let realm = store.realm();
+    ) -> Result<Vec<(Scope, Position)>, SessionError> {
+        let mut positions = Vec::with_capacity(tails.len());
+        for tail in tails {
+            let Proven { newest, missing } = self.proven(store, tail)?;
+            for (entry, chain) in missing {
+                store.append_roster_entry(tail.block, entry, chain)?;
+            }
+            // Another phone may have brought more than this one holds.
+            positions.push((tail.scope, Position::at(newest)));
+        }
+        store.mend_rosters(now_ms)?;
+        Ok(positions)
+    }
+
+    /// The newest entry of a tail, and those that the relay lacks: on its chain, and proven by its own
+    /// Head.
+    fn proven<'t>(
+        &self,
+        store: &dyn RelayStore,
+        tail: &'t WholeTail,
+    ) -> Result<Proven<'t>, SessionError> {
+        let (realm, scope) = (store.realm(), tail.scope);
         let keys = OwnKeys { own: self.key.spki(), rosters: store.rosters() };
-        let head = Head::open(head, &realm, &keys)?;
+        let head = Head::open(&tail.head, &realm, &keys)?;
         let proven = head.items.iter().find(|item| item.scope == scope);
         let proven = proven.ok_or(SessionError::Chain)?;
-        let newest = entries.last().ok_or(SessionError::Chain)?.seq;
+        let newest = tail.entries.last().ok_or(SessionError::Chain)?.seq;
         let (mut seq, mut chain) = store.head(scope)?;
         let mut missing: Vec<(&Entry, Chain)> = Vec::new();
-        for entry in entries {
+        for entry in &tail.entries {
             if entry.scope != scope {
                 return Err(SessionError::Chain);
             }
@@ -136,29 +197,6 @@ impl RelaySession {
         {
             return Err(SessionError::Chain);
         }
-        store.begin()?;
-        if let Err(error) = append(store, block, &missing, now_ms) {
-            store.rollback();
-            return Err(error.into());
-        }
-        store.commit()?;
-        // Another phone may have brought more than this one holds.
-        self.rosters.insert(scope, Position::at(newest));
-        // Mending may have written into any of them.
-        let rosters = store.rosters().iter().map(Roster::scope).collect();
-        self.events.push_back(RelayEvent::Appended(rosters));
-        Ok(())
+        Ok(Proven { newest, missing })
     }
-}
-
-fn append(
-    store: &mut dyn RelayStore,
-    block: Option<PlaceId>,
-    missing: &[(&Entry, Chain)],
-    now_ms: u64,
-) -> Result<(), StoreError> {
-    for (entry, chain) in missing {
-        store.append_roster_entry(block, entry, *chain)?;
-    }
-    store.mend_rosters(now_ms)
 }
