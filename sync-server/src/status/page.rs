@@ -123,8 +123,9 @@ fn alarms(out: &mut String, status: &Status, l: Language) {
 /// A bar for each block, longest = the most entries.
 fn chart(out: &mut String, status: &Status, l: Language) {
     const ROW: usize = 22;
-    const LABEL: u64 = 230;
-    const BAR: u64 = 420;
+    const LABEL: u64 = 320;
+    const LABEL_LETTERS: usize = 40;
+    const BAR: u64 = 360;
     let title = l.pick("各街区记录数", "Entries by block");
     let _ = write!(out, "<h2>{title}</h2>");
     let blocks: Vec<_> = status.blocks.iter().take(super::ROWS_MAX).collect();
@@ -138,14 +139,14 @@ fn chart(out: &mut String, status: &Status, l: Language) {
     for (n, block) in blocks.iter().enumerate() {
         let width = block.entries.saturating_mul(BAR) / most;
         let y = n * ROW;
+        let name = if block.name.is_empty() { &block.block } else { &block.name };
+        let label = format!("{} · {name}", block.community);
         let _ = write!(
             out,
-            "<text x=\"0\" y=\"{}\">{} · {} {}</text><rect x=\"{LABEL}\" y=\"{}\" width=\"{width}\" \
+            "<text x=\"0\" y=\"{}\">{}</text><rect x=\"{LABEL}\" y=\"{}\" width=\"{width}\" \
              height=\"14\" fill=\"#3a7d5d\"/><text x=\"{}\" y=\"{}\">{}</text>",
             y + 15,
-            escape(&block.community),
-            escape(&block.block),
-            escape(block.name.split(' ').next().unwrap_or_default()),
+            escape(&cut(&label, LABEL_LETTERS)),
             y + 4,
             LABEL + width + 6,
             y + 15,
@@ -153,6 +154,14 @@ fn chart(out: &mut String, status: &Status, l: Language) {
         );
     }
     out.push_str("</svg>");
+}
+
+/// At most so many letters, the last of them a sign that more was there.
+fn cut(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(letters.saturating_sub(1)).chain(['…']).collect(),
+    }
 }
 
 fn escape(text: &str) -> String {
@@ -180,6 +189,12 @@ mod tests {
         assert_eq!(Language::choose(None, Some("zh-CN,zh;q=0.9")), Language::Zh);
         assert_eq!(Language::choose(Some("lang=en"), Some("zh-CN")), Language::En);
         assert_eq!(Language::choose(None, None), Language::En);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_says_so() {
+        assert_eq!(cut("观澜街道", 4), "观澜街道");
+        assert_eq!(cut("观澜街道办", 4), "观澜街…");
     }
 
     #[test]
