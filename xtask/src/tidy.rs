@@ -55,22 +55,28 @@ fn layers(root: &Path) -> Vec<String> {
         return vec!["cargo metadata gives no JSON".to_owned()];
     };
     let mut found = Vec::new();
-    for package in metadata["packages"].as_array().into_iter().flatten() {
-        let name = package["name"].as_str().unwrap_or_default();
+    let text = |of: &serde_json::Value, name: &str| -> String {
+        of.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    };
+    let list = |of: &serde_json::Value, name: &str| -> Vec<serde_json::Value> {
+        of.get(name).and_then(serde_json::Value::as_array).cloned().unwrap_or_default()
+    };
+    for package in list(&metadata, "packages") {
+        let name = text(&package, "name");
         let Some((_, allowed)) = LAYERS.iter().find(|(layer, _)| *layer == name) else {
             found.push(format!("{name}: has no place in xtask's LAYERS"));
             continue;
         };
-        for dependency in package["dependencies"].as_array().into_iter().flatten() {
-            if dependency["kind"] == "dev" {
+        for dependency in list(&package, "dependencies") {
+            if text(&dependency, "kind") == "dev" {
                 continue;
             }
-            let used = dependency["name"].as_str().unwrap_or_default();
-            if used.starts_with("doorstep-") && !allowed.contains(&used) {
+            let used = text(&dependency, "name");
+            if used.starts_with("doorstep-") && !allowed.contains(&used.as_str()) {
                 found.push(format!("{name} uses {used}: against the direction of the layers"));
             }
             let forbidden = FORBIDDEN.iter().find(|(layer, _)| *layer == name);
-            if forbidden.is_some_and(|(_, list)| list.contains(&used)) {
+            if forbidden.is_some_and(|(_, list)| list.contains(&used.as_str())) {
                 found.push(format!("{name} uses {used}: it is kept free of it"));
             }
         }

@@ -31,7 +31,7 @@ const END_MAX: Duration = Duration::from_secs(15);
 /// A child did not do what was asked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum ChildError {
+pub(super) enum ChildError {
     /// It could not be started, written to or read from.
     #[error("{name}: {source}")]
     Io {
@@ -71,16 +71,16 @@ pub enum ChildError {
 /// An error that a phone answers with.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Error)]
 #[error("{kind} ({detail})")]
-pub struct Fault {
+pub(super) struct Fault {
     /// What the caller is to do.
-    pub kind: String,
+    pub(super) kind: String,
     /// More; never a resident's words.
     #[serde(default)]
-    pub detail: String,
+    pub(super) detail: String,
 }
 
 /// A phone's answer.
-pub type Answer = Result<Value, Fault>;
+pub(super) type Answer = Result<Value, Fault>;
 
 #[derive(Deserialize)]
 struct Line {
@@ -121,24 +121,24 @@ impl Lines {
 
 /// How a phone is started, again and again.
 #[derive(Debug, Clone)]
-pub struct PhoneSpec {
+pub(super) struct PhoneSpec {
     /// The executable.
-    pub program: PathBuf,
+    pub(super) program: PathBuf,
     /// What it is called in messages.
-    pub name: String,
+    pub(super) name: String,
     /// Its folder.
-    pub data: PathBuf,
+    pub(super) data: PathBuf,
     /// Its clock.
-    pub clock: PathBuf,
+    pub(super) clock: PathBuf,
     /// From which its key is made.
-    pub key_seed: [u8; 32],
+    pub(super) key_seed: [u8; 32],
     /// Where its standard error goes.
-    pub log: PathBuf,
+    pub(super) log: PathBuf,
 }
 
 /// A phone's process.
 #[derive(Debug)]
-pub struct Phone {
+pub(super) struct Phone {
     name: String,
     child: Child,
     input: Option<ChildStdin>,
@@ -163,7 +163,7 @@ fn spawn(command: &mut Command, log: &Path) -> io::Result<(Child, ChildStdout)> 
 
 impl Phone {
     /// Starts it.
-    pub fn start(spec: &PhoneSpec) -> Result<Self, ChildError> {
+    pub(super) fn start(spec: &PhoneSpec) -> Result<Self, ChildError> {
         let failed = |source| ChildError::Io { name: spec.name.clone(), source };
         let mut command = Command::new(&spec.program);
         command.arg("phone").arg("--data").arg(&spec.data);
@@ -182,7 +182,7 @@ impl Phone {
     }
 
     /// Hands it a command and does not wait for the answer.
-    pub async fn tell(&mut self, mut command: Value) -> Result<u64, ChildError> {
+    pub(super) async fn tell(&mut self, mut command: Value) -> Result<u64, ChildError> {
         self.asked += 1;
         if let Some(fields) = command.as_object_mut() {
             fields.insert("id".into(), json!(self.asked));
@@ -199,15 +199,17 @@ impl Phone {
     }
 
     /// The answer to a command; none = it has ended without one.
-    pub async fn answer(&mut self, to: u64) -> Result<Option<Answer>, ChildError> {
+    pub(super) async fn answer(&mut self, to: u64) -> Result<Option<Answer>, ChildError> {
         loop {
             let line = self.lines.next().await.map_err(|error| self.failed(error))?;
             let Some(line) = line else { return Ok(None) };
-            let line: Line = serde_json::from_str(&line)
-                .map_err(|_| ChildError::Talk(self.name.clone()))?;
+            let line: Line =
+                serde_json::from_str(&line).map_err(|_| ChildError::Talk(self.name.clone()))?;
             match line {
                 Line { event: Some(_), .. } => {}
-                Line { id: Some(id), ok: Some(value), .. } if id == to => return Ok(Some(Ok(value))),
+                Line { id: Some(id), ok: Some(value), .. } if id == to => {
+                    return Ok(Some(Ok(value)));
+                }
                 Line { id: Some(id), error: Some(fault), .. } if id == to => {
                     return Ok(Some(Err(fault)));
                 }
@@ -220,38 +222,44 @@ impl Phone {
     }
 
     /// Asks, and waits for the answer at most so long.
-    pub async fn ask(&mut self, command: Value, within: Duration) -> Result<Answer, ChildError> {
+    pub(super) async fn ask(
+        &mut self,
+        command: Value,
+        within: Duration,
+    ) -> Result<Answer, ChildError> {
         let asked = command.get("cmd").and_then(Value::as_str).unwrap_or_default().to_owned();
         let id = self.tell(command).await?;
         match timeout(within, self.answer(id)).await {
             Ok(answer) => answer?.ok_or_else(|| ChildError::Gone(self.name.clone())),
-            Err(_) => Err(ChildError::Late {
-                name: self.name.clone(),
-                asked,
-                seconds: within.as_secs(),
-            }),
+            Err(_) => {
+                Err(ChildError::Late { name: self.name.clone(), asked, seconds: within.as_secs() })
+            }
         }
     }
 
     /// Asks what cannot be refused.
-    pub async fn need(&mut self, command: Value, within: Duration) -> Result<Value, ChildError> {
+    pub(super) async fn need(
+        &mut self,
+        command: Value,
+        within: Duration,
+    ) -> Result<Value, ChildError> {
         let asked = command.get("cmd").and_then(Value::as_str).unwrap_or_default().to_owned();
         let answer = self.ask(command, within).await?;
         answer.map_err(|fault| ChildError::Refused { name: self.name.clone(), asked, fault })
     }
 
     /// SIGKILL, now.
-    pub fn kill(&mut self) -> Result<(), ChildError> {
+    pub(super) fn kill(&mut self) -> Result<(), ChildError> {
         self.child.start_kill().map_err(|error| self.failed(error))
     }
 
     /// Waits until a killed one is gone.
-    pub async fn gone(mut self) -> Result<(), ChildError> {
+    pub(super) async fn gone(&mut self) -> Result<(), ChildError> {
         end(&mut self.child, &self.name).await.map(|_| ())
     }
 
     /// Closes its input, which ends it in order.
-    pub async fn quit(mut self) -> Result<(), ChildError> {
+    pub(super) async fn quit(mut self) -> Result<(), ChildError> {
         self.input = None;
         end(&mut self.child, &self.name).await.map(|_| ())
     }
@@ -270,25 +278,25 @@ async fn end(child: &mut Child, name: &str) -> Result<ExitStatus, ChildError> {
 
 /// How the relay is started, again and again.
 #[derive(Debug, Clone)]
-pub struct RelaySpec {
+pub(super) struct RelaySpec {
     /// The executable.
-    pub program: PathBuf,
+    pub(super) program: PathBuf,
     /// Its folder.
-    pub data: PathBuf,
+    pub(super) data: PathBuf,
     /// Its clock.
-    pub clock: PathBuf,
+    pub(super) clock: PathBuf,
     /// Where its standard error goes.
-    pub log: PathBuf,
+    pub(super) log: PathBuf,
 }
 
 /// The relay's process.
 #[derive(Debug)]
-pub struct RelayProcess {
+pub(super) struct RelayProcess {
     child: Child,
     /// Where it meets phones.
-    pub phones: SocketAddr,
+    pub(super) phones: SocketAddr,
     /// Where its status page is.
-    pub page: SocketAddr,
+    pub(super) page: SocketAddr,
     // Kept open, so that what it says later does not break it.
     _lines: Lines,
 }
@@ -301,7 +309,7 @@ struct Ready {
 
 impl RelayProcess {
     /// Starts it, and waits until it listens.
-    pub async fn start(spec: &RelaySpec) -> Result<Self, ChildError> {
+    pub(super) async fn start(spec: &RelaySpec) -> Result<Self, ChildError> {
         let name = || "the relay".to_owned();
         let failed = |source| ChildError::Io { name: name(), source };
         let mut command = Command::new(&spec.program);
@@ -321,7 +329,7 @@ impl RelayProcess {
     }
 
     /// SIGKILL, and waits until it is gone.
-    pub async fn kill(&mut self) -> Result<(), ChildError> {
+    pub(super) async fn kill(&mut self) -> Result<(), ChildError> {
         let name = "the relay";
         self.child
             .start_kill()
@@ -330,13 +338,14 @@ impl RelayProcess {
     }
 
     /// Waits until it ends by itself: Ctrl-C reaches it as well.
-    pub async fn wait(&mut self) -> Result<(), ChildError> {
+    pub(super) async fn wait(&mut self) -> Result<(), ChildError> {
         let ended = self.child.wait().await;
         ended.map(|_| ()).map_err(|source| ChildError::Io { name: "the relay".into(), source })
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -405,7 +414,8 @@ mod tests {
         let script = r#"echo '{"listening":"127.0.0.1:5","http":"127.0.0.1:6"}'; read never"#;
         let spec = stand_in(folder.path(), script);
         let PhoneSpec { program, data, clock, log, .. } = spec;
-        let mut relay = RelayProcess::start(&RelaySpec { program, data, clock, log }).await.unwrap();
+        let mut relay =
+            RelayProcess::start(&RelaySpec { program, data, clock, log }).await.unwrap();
         assert_eq!((relay.phones.port(), relay.page.port()), (5, 6));
         relay.kill().await.unwrap();
     }

@@ -13,16 +13,17 @@ use doorstep_domain::{
 use doorstep_protocol::id::{ActId, MemberId};
 
 use super::{
+    cases::Resolution,
     deed::{Deed, Handle},
     dice::Dice,
-    plan::{Builder, When},
+    layout::{Builder, When},
     steps, words,
 };
 
 /// What the two do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // the words say it
-pub enum ClashKind {
+pub(super) enum ClashKind {
     AcceptAccept,
     ConfirmReject,
     ResolveResolve,
@@ -38,7 +39,7 @@ pub enum ClashKind {
 
 impl ClashKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::AcceptAccept,
         Self::ConfirmReject,
         Self::ResolveResolve,
@@ -68,7 +69,7 @@ impl ClashKind {
     }
 
     /// What the two do, in words.
-    pub fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::AcceptAccept => "both take it on",
             Self::ConfirmReject => "one hears the resident content, the other not",
@@ -76,7 +77,9 @@ impl ClashKind {
             Self::GradeGrade => "one grades it A, the other B",
             Self::ResolveEscalate => "one resolves it, the other sends it up to the block",
             Self::AcceptDecline => "one takes it on, the other declines",
-            Self::FeedBackReject => "one feeds back and so closes it, to the other the resident says no",
+            Self::FeedBackReject => {
+                "one feeds back and so closes it, to the other the resident says no"
+            }
             Self::RejectReject => "to both the resident says no",
             Self::WithdrawResolve => "the resident takes it back from one, the other resolves it",
             Self::ResolveUnsolved => "one resolves it, the block lead closes it as unsolved",
@@ -87,15 +90,15 @@ impl ClashKind {
 
 /// A grievance on which two act unseen by each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clash {
+pub(super) struct Clash {
     /// What they do.
-    pub kind: ClashKind,
+    pub(super) kind: ClashKind,
     /// On which grievance.
-    pub grievance: Handle,
+    pub(super) grievance: Handle,
     /// The two phones.
-    pub phones: [usize; 2],
+    pub(super) phones: [usize; 2],
     /// Their acts.
-    pub acts: [ActId; 2],
+    pub(super) acts: [ActId; 2],
 }
 
 /// Lays out the clashes of every grid: one for each of its phones, and two more.
@@ -140,16 +143,44 @@ fn one(
     let third = members.iter().copied().find(|phone| *phone != first && *phone != second);
     let owns = kind == ClashKind::ProgressAssign;
     let before = third.filter(|_| !owns).unwrap_or(first);
-    let grievance = file(builder, dice, before)?;
-    let resolution =
-        builder.carry_on(dice, When::FirstSteps, before, grievance, kind.steps_before());
-    let resolution = resolution.map(|act| (act, builder.member(before)));
-    let [mine, theirs] = events(builder, dice, kind, [first, second], before, resolution);
+    let (grievance, resolution) = bring_so_far(builder, dice, kind, before)?;
+    let [mine, theirs] = events(builder, dice, kind, [first, second], resolution);
     let acts = [
         builder.act(When::Offline, first, grievance, vec![mine]),
         builder.act(When::Offline, second, grievance, vec![theirs]),
     ];
     Some(Clash { kind, grievance, phones: [first, second], acts })
+}
+
+/// A grievance that is as far as the two must find it, and its resolution where it has one: an imported case
+/// where there is one left, else one that is filed in the morning.
+fn bring_so_far(
+    builder: &mut Builder<'_>,
+    dice: &mut Dice,
+    kind: ClashKind,
+    phone: usize,
+) -> Option<(Handle, Option<Resolution>)> {
+    let steps = kind.steps_before();
+    let me = builder.member(phone);
+    let grid = builder.grid_of(phone)?.place(builder.realm);
+    let imported = builder.take_case(grid, steps > steps::RESOLVE);
+    let Some((grievance, case)) = imported else {
+        let grievance = file(builder, dice, phone)?;
+        let act = builder.carry_on(dice, When::FirstSteps, phone, grievance, steps);
+        return Some((grievance, act.map(|act| (act, 0, me))));
+    };
+    match case.resolution {
+        None => {
+            builder.carry_on(dice, When::FirstSteps, phone, grievance, steps);
+        }
+        // What the register resolved waits for the resident's word.
+        Some((act, n, member)) if steps > steps::RESOLVE + 1 => {
+            let confirm = steps::confirm(dice, Ref::new(act, n, member, me), false);
+            builder.act(When::FirstSteps, phone, grievance, vec![Event::Confirm(confirm)]);
+        }
+        Some(_) => {}
+    }
+    Some((grievance, case.resolution))
 }
 
 /// A grievance of a household that this phone founded.
@@ -176,14 +207,15 @@ fn events(
     dice: &mut Dice,
     kind: ClashKind,
     phones: [usize; 2],
-    before: usize,
-    resolution: Option<(ActId, MemberId)>,
+    resolution: Option<Resolution>,
 ) -> [Event; 2] {
     let [first, second] = phones;
     let on = |author: usize| {
-        let (act, member) = resolution.unwrap_or((ActId([0; 8]), MemberId([0; 8])));
-        Ref::new(act, 0, member, builder.member(author))
+        let (act, n, member) = resolution.unwrap_or((ActId([0; 8]), 0, MemberId([0; 8])));
+        Ref::new(act, n, member, builder.member(author))
     };
+    let is_resolver =
+        |author: usize| resolution.is_some_and(|(_, _, member)| member == builder.member(author));
     let accept = || Event::Accept(Accept {});
     let grade = |grade| Event::SetGrade(SetGrade { grade, supersedes: vec![], reason: None });
     match kind {
@@ -193,12 +225,16 @@ fn events(
         }
         ClashKind::GradeGrade => [grade(Grade::A), grade(Grade::B)],
         ClashKind::ConfirmReject => [
-            Event::Confirm(steps::confirm(dice, on(first), first == before)),
+            Event::Confirm(steps::confirm(dice, on(first), is_resolver(first))),
             reject(dice, on(second)),
         ],
         ClashKind::RejectReject => [reject(dice, on(first)), reject(dice, on(second))],
         ClashKind::FeedBackReject => [
-            Event::FeedBack(FeedBack { resolution: on(first), channel: Channel::Phone, text: None }),
+            Event::FeedBack(FeedBack {
+                resolution: on(first),
+                channel: Channel::Phone,
+                text: None,
+            }),
             reject(dice, on(second)),
         ],
         ClashKind::ResolveResolve => [

@@ -33,21 +33,23 @@ const LOSS_PER_MILLE: u16 = 20;
 
 /// The running demo.
 #[derive(Debug)]
-pub struct Day {
+pub(super) struct Day {
     folders: Folders,
     plan: Arc<Plan>,
     workers: Vec<Worker>,
     paths: Vec<NetworkPath>,
     /// The relay, which stays when the day is over.
-    pub relay: RelayProcess,
+    pub(super) relay: RelayProcess,
     relay_spec: RelaySpec,
     /// Ledger and counters.
-    pub shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     seed: u64,
     /// SIGKILLs to the relay.
-    pub relay_kills: u64,
+    pub(super) relay_kills: u64,
+    /// Syncs that broke off when the relay was killed.
+    pub(super) broken_syncs: usize,
     /// Rounds of syncs until nothing moved, in the evening.
-    pub rounds: usize,
+    pub(super) rounds: usize,
 }
 
 /// What a phone's driver is to do next.
@@ -136,7 +138,7 @@ async fn all_at_once(
 
 impl Day {
     /// Starts the relay and the phones.
-    pub async fn begin(
+    pub(super) async fn begin(
         folders: Folders,
         plan: Arc<Plan>,
         shared: Arc<Shared>,
@@ -147,8 +149,19 @@ impl Day {
         let relay = start_relay(&relay_spec).await?;
         let paths = open_paths(&relay, plan.phones.len())?;
         let workers = start_phones(&folders, program, &plan.phones)?;
-        let (relay_kills, rounds) = (0, 0);
-        Ok(Self { folders, plan, workers, paths, relay, relay_spec, shared, seed, relay_kills, rounds })
+        Ok(Self {
+            folders,
+            plan,
+            workers,
+            paths,
+            relay,
+            relay_spec,
+            shared,
+            seed,
+            relay_kills: 0,
+            broken_syncs: 0,
+            rounds: 0,
+        })
     }
 
     async fn all(&mut self, part: &Arc<Part>, tasks: Vec<Task>) -> Result<Vec<Done>, DayError> {
@@ -160,7 +173,7 @@ impl Day {
     }
 
     /// Every phone enrols by an invitation through its own path.
-    pub async fn enrol(&mut self, progress: &Progress) -> Result<(), DayError> {
+    pub(super) async fn enrol(&mut self, progress: &Progress) -> Result<(), DayError> {
         let part = Arc::new(progress.begin("phones enrol 登记手机", self.workers.len()));
         let invitations = invite(&self.folders, &self.plan.phones, &self.paths)?;
         self.all(&part, invitations.into_iter().map(Task::Enrol).collect()).await?;
@@ -169,7 +182,7 @@ impl Day {
     }
 
     /// With signal: everybody writes, then all sync until nothing moves.
-    pub async fn morning(&mut self, progress: &Progress) -> Result<(), DayError> {
+    pub(super) async fn morning(&mut self, progress: &Progress) -> Result<(), DayError> {
         let plan = Arc::clone(&self.plan);
         for (n, stage) in plan.morning.iter().enumerate() {
             let name = ["households 建户", "grievances 收集诉求", "first steps 先行处理"];
@@ -203,7 +216,7 @@ impl Day {
 
     /// No signal: every packet is dropped. Everybody goes on working; some phones are killed while they
     /// may be writing; a building is given to another grid meanwhile.
-    pub async fn offline(
+    pub(super) async fn offline(
         &mut self,
         progress: &Progress,
         district: &District,
@@ -212,10 +225,10 @@ impl Day {
             path.set_signal(false);
         }
         self.set_relay_clock(clock_ms(12, 0))?;
-        if let Some((building, grid)) = &self.plan.given {
-            let grids = district.blocks.iter().flat_map(|block| &block.grids);
-            if let Some(to) = grids.into_iter().find(|to| to.code == *grid) {
-                let file = district.with_building_given(building, to);
+        if let Some(given) = &self.plan.given {
+            let mut grids = district.blocks.iter().flat_map(|block| &block.grids);
+            if let Some(to) = grids.find(|to| to.code == given.grid) {
+                let file = district.with_building_given(&given.building, to);
                 apply_register(&self.folders, &file, clock_ms(12, 0))?;
             }
         }
@@ -225,7 +238,7 @@ impl Day {
 
     /// The signal is back, and poor: all sync at once, the relay and some phones are killed in the middle
     /// of it and started again; then all sync until nothing moves.
-    pub async fn evening(&mut self, progress: &Progress) -> Result<(), DayError> {
+    pub(super) async fn evening(&mut self, progress: &Progress) -> Result<(), DayError> {
         for (n, path) in (0_u64..).zip(&self.paths) {
             path.set_loss(LOSS_PER_MILLE, self.seed.wrapping_add(n));
             path.set_signal(true);
@@ -235,9 +248,7 @@ impl Day {
         let part = Arc::new(progress.begin("all sync, relay killed 中继被杀", self.workers.len()));
         let kills = self.plan.sync_kills.clone();
         let tasks = self.for_each(|phone| match kills.iter().find(|kill| kill.phone == phone) {
-            Some(kill) => {
-                Task::SyncAndKill { now_ms, after: Duration::from_millis(kill.after_ms) }
-            }
+            Some(kill) => Task::SyncAndKill { now_ms, after: Duration::from_millis(kill.after_ms) },
             None => Task::Sync { now_ms, budget: STORM_BUDGET },
         });
         let spec = self.relay_spec.clone();
@@ -248,7 +259,8 @@ impl Day {
         );
         relay?;
         self.relay_kills += 1;
-        done?;
+        let broken = |done: &&Done| matches!(done, Done::Synced(synced) if !synced.complete);
+        self.broken_syncs = done?.iter().filter(broken).count();
         finish(part, &format!("{} phones killed too", self.plan.sync_kills.len()));
         self.rounds = self.settle(progress, now_ms).await?;
         Ok(())
@@ -257,7 +269,7 @@ impl Day {
     /// All sync, again and again, until nothing moves any more.
     async fn settle(&mut self, progress: &Progress, now_ms: u64) -> Result<usize, DayError> {
         self.set_relay_clock(now_ms)?;
-        let part = Arc::new(progress.begin("all sync 同步", self.workers.len() * 2));
+        let part = Arc::new(progress.begin("all sync 同步", self.workers.len() * 3));
         let mut left = String::new();
         for round in 1..=ROUNDS_MAX {
             let tasks = self.for_each(|_| Task::Sync { now_ms, budget: SYNC_BUDGET });
@@ -277,7 +289,7 @@ impl Day {
     }
 
     /// Asks every phone for everything.
-    pub async fn replicas(&mut self, progress: &Progress) -> Result<Vec<Replica>, DayError> {
+    pub(super) async fn replicas(&mut self, progress: &Progress) -> Result<Vec<Replica>, DayError> {
         let part = Arc::new(progress.begin("everything is compared 逐条核对", self.workers.len()));
         let tasks = self.for_each(|_| Task::Read);
         let done = self.all(&part, tasks).await?;
@@ -298,14 +310,14 @@ impl Day {
     }
 
     /// Bytes and packets that went over the paths: up, down, dropped.
-    pub fn traffic(&self) -> (u64, u64, u64) {
+    pub(super) fn traffic(&self) -> (u64, u64, u64) {
         self.paths.iter().fold((0, 0, 0), |(up, down, dropped), path| {
             (up + path.bytes_up(), down + path.bytes_down(), dropped + path.packets_dropped())
         })
     }
 
     /// Meetings, kills, lost answers, of these saved before, unreachable syncs.
-    pub fn counted(&self) -> [u64; 5] {
+    pub(super) fn counted(&self) -> [u64; 5] {
         let counters = &self.shared.counters;
         [
             &counters.meetings,
@@ -318,7 +330,7 @@ impl Day {
     }
 
     /// Ends the phones in order; the relay stays.
-    pub async fn dismiss(&mut self) -> Result<(), DayError> {
+    pub(super) async fn dismiss(&mut self) -> Result<(), DayError> {
         for worker in self.workers.drain(..) {
             worker.quit().await?;
         }

@@ -6,8 +6,8 @@
 
 use doorstep_domain::{
     event::{
-        Checklist, Day, Discover, Event, Found, Held, Joined, Link, Note, Outcome, Reporter, Started,
-        Text,
+        Checklist, Day, Discover, Event, Found, Held, Joined, Link, Note, Outcome, Reporter,
+        Started, Text,
     },
     table::{Grade, VisitOutcome},
 };
@@ -17,27 +17,27 @@ use serde_json::{Map, Value, json};
 /// A document of the plan: its place in [`Plan::documents`](super::plan::Plan). Its id is known once a
 /// phone has made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handle(pub usize);
+pub(super) struct Handle(pub usize);
 
 /// The ids of documents that were made so far.
-pub type Ids<'a> = &'a dyn Fn(Handle) -> Option<DocumentId>;
+pub(super) type Ids<'a> = &'a dyn Fn(Handle) -> Option<DocumentId>;
 
 /// Something that a phone is told to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Write {
+pub(super) struct Write {
     /// Its act id.
-    pub act: ActId,
+    pub(super) act: ActId,
     /// What the phone's clock shows then, ms.
-    pub at_ms: u64,
+    pub(super) at_ms: u64,
     /// The document that it makes or is made in.
-    pub document: Handle,
+    pub(super) document: Handle,
     /// What.
-    pub deed: Deed,
+    pub(super) deed: Deed,
 }
 
 /// What is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub(super) enum Deed {
     /// A household, 户.
     Found {
         /// The building.
@@ -99,7 +99,7 @@ pub enum Deed {
 
 impl Deed {
     /// The kind of document that it makes; none = it acts in one that is there.
-    pub fn makes(&self) -> Option<DocumentKind> {
+    pub(super) fn makes(&self) -> Option<DocumentKind> {
         match self {
             Self::Found { .. } => Some(DocumentKind::Household),
             Self::Visit { .. } => Some(DocumentKind::Visit),
@@ -110,7 +110,7 @@ impl Deed {
     }
 
     /// What it is, in a word.
-    pub fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Found { .. } => "household",
             Self::Visit { .. } => "visit",
@@ -121,7 +121,7 @@ impl Deed {
     }
 
     /// What must stand in the document; none where a document that it names was not made.
-    pub fn events(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
+    pub(super) fn events(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
         Some(match self {
             Self::Found { unit, more, .. } => {
                 let found = Found { unit: Text::from(unit.as_str()), source: None };
@@ -187,7 +187,7 @@ impl Deed {
 impl Write {
     /// The command, all but the view that an act takes; none where a document that it names was not
     /// made.
-    pub fn command(&self, ids: Ids<'_>) -> Option<Value> {
+    pub(super) fn command(&self, ids: Ids<'_>) -> Option<Value> {
         let mut command = match &self.deed {
             Deed::Found { place, unit, more } => {
                 json!({"cmd": "found_household", "place": place, "unit": unit, "more": more})
@@ -278,10 +278,9 @@ mod tests {
         assert_eq!(visit.command(&|_| None), None);
         assert_eq!(visit.deed.events(&|_| None), None);
         let events = visit.deed.events(&|_| Some(DocumentId([4; 16]))).unwrap();
-        assert_eq!(events.iter().map(Event::word).collect::<Vec<_>>(), [
-            "started",
-            "checklist",
-            "outcome"
-        ]);
+        assert_eq!(
+            events.iter().map(Event::word).collect::<Vec<_>>(),
+            ["started", "checklist", "outcome"]
+        );
     }
 }

@@ -2,14 +2,14 @@
 
 /// SplitMix64. Good enough to lay out a day, and nothing else: keys are made by whoever holds them.
 #[derive(Debug, Clone)]
-pub struct Dice {
+pub(super) struct Dice {
     state: u64,
 }
 
 impl Dice {
     /// Dice for one purpose. Two purposes of one seed do not follow each other, so that a change to one
     /// part of the day leaves the other parts as they were.
-    pub fn new(seed: u64, purpose: &str) -> Self {
+    pub(super) fn new(seed: u64, purpose: &str) -> Self {
         // FNV-1a over the purpose, from a state that the seed has moved.
         let start = Self { state: seed }.throw();
         let state = purpose.bytes().fold(start ^ 0xcbf2_9ce4_8422_2325, |state, byte| {
@@ -19,7 +19,7 @@ impl Dice {
     }
 
     /// The next 64 bits.
-    pub fn throw(&mut self) -> u64 {
+    pub(super) fn throw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,28 +28,28 @@ impl Dice {
     }
 
     /// A number below `limit`; 0 where that is 0.
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         let limit = limit as u64;
         usize::try_from(self.throw().checked_rem(limit).unwrap_or_default()).unwrap_or_default()
     }
 
     /// A number from `low` to `high`, both included.
-    pub fn between(&mut self, low: usize, high: usize) -> usize {
+    pub(super) fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below((high + 1).saturating_sub(low))
     }
 
     /// True in so many of a hundred.
-    pub fn percent(&mut self, chance: usize) -> bool {
+    pub(super) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
     /// One of them.
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+    pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         of.get(self.below(of.len()))
     }
 
     /// Random bytes.
-    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(super) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut out = [0; N];
         for chunk in out.chunks_mut(8) {
             for (to, from) in chunk.iter_mut().zip(self.throw().to_le_bytes()) {
@@ -60,7 +60,7 @@ impl Dice {
     }
 
     /// Puts them into another order.
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }

@@ -17,75 +17,77 @@ use crate::{
 };
 
 /// Phones of one block in a demo.
-pub const PHONES_PER_BLOCK: usize = 8;
+pub(super) const PHONES_PER_BLOCK: usize = 8;
 /// The most phones of a demo: each is a process.
-pub const PHONES_MAX: usize = 240;
+pub(super) const PHONES_MAX: usize = 240;
 /// The register is not of the day: one seed for all demos.
 const REGISTER_SEED: u64 = 1;
 
 /// A grid with its buildings and people, by their codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grid {
+pub(super) struct Grid {
     /// The grid.
-    pub code: String,
+    pub(super) code: String,
     /// Its buildings.
-    pub buildings: Vec<String>,
+    pub(super) buildings: Vec<String>,
     /// Its lead first, then its members.
-    pub members: Vec<String>,
+    pub(super) members: Vec<String>,
 }
 
 impl Grid {
     /// Its log's place.
-    pub fn place(&self, realm: &RealmId) -> PlaceId {
+    pub(super) fn place(&self, realm: &RealmId) -> PlaceId {
         PlaceId::of(realm, Level::Grid, &self.code)
     }
 }
 
 /// A block with its grids and its lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub(super) struct Block {
     /// The block.
-    pub code: String,
+    pub(super) code: String,
     /// Its grids.
-    pub grids: Vec<Grid>,
+    pub(super) grids: Vec<Grid>,
     /// Its lead.
-    pub lead: Option<String>,
+    pub(super) lead: Option<String>,
 }
 
 impl Block {
     /// Its log's place.
-    pub fn place(&self, realm: &RealmId) -> PlaceId {
+    pub(super) fn place(&self, realm: &RealmId) -> PlaceId {
         PlaceId::of(realm, Level::Block, &self.code)
     }
 }
 
 /// A building's log's place.
-pub fn building_place(realm: &RealmId, code: &str) -> PlaceId {
+pub(super) fn building_place(realm: &RealmId, code: &str) -> PlaceId {
     PlaceId::of(realm, Level::Building, code)
 }
 
 /// A member's id.
-pub fn member_id(realm: &RealmId, code: &str) -> MemberId {
+pub(super) fn member_id(realm: &RealmId, code: &str) -> MemberId {
     MemberId::of(realm, code)
 }
 
 /// The places and people of a demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct District {
+pub(super) struct District {
     /// As a register that `init` takes.
-    pub file: RosterFile,
+    pub(super) file: RosterFile,
     /// Its blocks.
-    pub blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
+    /// The register is all that stands in the realm, so a changed one may be applied.
+    pub(super) is_whole: bool,
 }
 
 impl District {
     /// The first blocks of the generated sub-district.
-    pub fn part(blocks: usize) -> Self {
+    pub(super) fn part(blocks: usize) -> Self {
         Self::of(first_blocks(generate(&Proportions::default(), REGISTER_SEED), blocks))
     }
 
     /// Those of a register.
-    pub fn of(file: RosterFile) -> Self {
+    pub(super) fn of(file: RosterFile) -> Self {
         let blocks = codes(&file, Level::Block, None).into_iter().map(|code| {
             let grids = codes(&file, Level::Grid, Some(&code)).into_iter().map(|code| {
                 let buildings = codes(&file, Level::Building, Some(&code));
@@ -99,11 +101,11 @@ impl District {
             let lead = who(&file, RoleKind::BlockLead, &code).map(|m| m.code.clone()).next();
             Block { grids, lead, code }
         });
-        Self { blocks: blocks.collect(), file }
+        Self { blocks: blocks.collect(), file, is_whole: true }
     }
 
     /// The buildings that a member answers for.
-    pub fn buildings_of(&self, member: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn buildings_of(&self, member: &str) -> impl Iterator<Item = &str> {
         let lines = self.file.members.iter().filter(move |line| line.code == member);
         lines
             .flat_map(|line| &line.buildings)
@@ -112,7 +114,7 @@ impl District {
     }
 
     /// The register after a building was given to another grid of its block, and to somebody there.
-    pub fn with_building_given(&self, building: &str, to: &Grid) -> RosterFile {
+    pub(super) fn with_building_given(&self, building: &str, to: &Grid) -> RosterFile {
         let mut file = self.file.clone();
         for place in &mut file.places {
             if place.level == Level::Building && place.code == building {

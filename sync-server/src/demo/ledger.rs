@@ -15,28 +15,28 @@ use serde::Serialize;
 
 /// An act that a phone said is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Saved {
+pub(super) struct Saved {
     /// Which phone.
-    pub phone: usize,
+    pub(super) phone: usize,
     /// Whose it is.
-    pub member: MemberId,
+    pub(super) member: MemberId,
     /// The act.
-    pub act: ActId,
+    pub(super) act: ActId,
     /// The document.
-    pub doc: DocumentId,
+    pub(super) doc: DocumentId,
     /// The document's kind.
-    pub kind: DocumentKind,
+    pub(super) kind: DocumentKind,
     /// The document's log.
-    pub place: PlaceId,
+    pub(super) place: PlaceId,
     /// What was meant.
-    pub events: Vec<Event>,
+    pub(super) events: Vec<Event>,
     /// The phone knew it already: its first answer was lost.
-    pub repeated: bool,
+    pub(super) repeated: bool,
 }
 
 /// The driver's ledger, on the disk line by line.
 #[derive(Debug)]
-pub struct Ledger {
+pub(super) struct Ledger {
     file: File,
     saved: BTreeMap<(MemberId, ActId), Saved>,
     /// Acts that two answers put into two documents, or gave another meaning.
@@ -45,12 +45,12 @@ pub struct Ledger {
 
 impl Ledger {
     /// A new one in this file.
-    pub fn create(path: &Path) -> io::Result<Self> {
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
         Ok(Self { file: File::create(path)?, saved: BTreeMap::new(), torn: 0 })
     }
 
     /// Notes an answer.
-    pub fn note(&mut self, saved: Saved) -> io::Result<()> {
+    pub(super) fn note(&mut self, saved: Saved) -> io::Result<()> {
         let mut line = serde_json::to_vec(&saved)?;
         line.push(b'\n');
         self.file.write_all(&line)?;
@@ -66,22 +66,22 @@ impl Ledger {
     }
 
     /// All acts, by member and act id.
-    pub fn acts(&self) -> impl Iterator<Item = &Saved> {
+    pub(super) fn acts(&self) -> impl Iterator<Item = &Saved> {
         self.saved.values()
     }
 
     /// The line of an act.
-    pub fn get(&self, member: MemberId, act: ActId) -> Option<&Saved> {
+    pub(super) fn get(&self, member: MemberId, act: ActId) -> Option<&Saved> {
         self.saved.get(&(member, act))
     }
 
     /// How many acts.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.saved.len()
     }
 
     /// Answers for one act that named two documents.
-    pub fn torn(&self) -> u64 {
+    pub(super) fn torn(&self) -> u64 {
         self.torn
     }
 }

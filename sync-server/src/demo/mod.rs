@@ -15,16 +15,19 @@
 //!                                              report
 //! ```
 
+mod cases;
 mod child;
 mod clash;
 mod day;
 mod deed;
 mod dice;
 mod district;
+mod layout;
 mod ledger;
 pub mod path;
 mod plan;
 mod progress;
+mod prose;
 mod replica;
 mod report;
 mod setup;
@@ -33,34 +36,30 @@ mod verify;
 mod words;
 mod worker;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Write as _,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Write as _, path::PathBuf, sync::Arc, time::Duration};
 
 use thiserror::Error;
 use tokio::time::timeout;
 
 use self::{
+    cases::{Filled, fill},
     day::Day,
     district::{District, PHONES_MAX},
     ledger::Ledger,
     plan::{Plan, blocks_for},
     progress::Progress,
+    prose::tell,
     replica::RelayReplica,
-    report::{Report, tell},
-    setup::{Folders, make_realm},
-    verify::{Findings, compare},
-    worker::Shared,
+    report::{Report, Sides},
+    setup::{Folders, RELAY_LOG, make_realm, realm_error},
+    verify::compare,
+    worker::{DayError, Shared},
 };
-
-pub use self::worker::DayError;
 
 /// All of it takes no longer than this, or something hangs.
 const RUN_MAX: Duration = Duration::from_secs(900);
+/// How long the relay may take to end by itself after Ctrl-C.
+const RELAY_END_MAX: Duration = Duration::from_secs(3);
 
 /// Play a day without signal, and prove that nothing is lost.
 ///
@@ -104,15 +103,23 @@ fn phones(text: &str) -> Result<usize, String> {
 #[non_exhaustive]
 pub enum DemoError {
     /// The day did not come to its end.
-    #[error("{source}\nwhat the processes said: {folder}/relay.log, {folder}/phones/*.log\n{again}")]
+    #[error(
+        "{reason}\nwhat the processes said: {folder}/relay.log, {folder}/phones/*.log\n{again}"
+    )]
     Broken {
         /// Why.
-        source: Box<DayError>,
+        reason: String,
         /// Where everything lies.
         folder: String,
         /// The same day again.
         again: String,
     },
+    /// No process was started.
+    #[error("{0}")]
+    NotBegun(String),
+    /// Somebody pressed Ctrl-C before the day was over.
+    #[error("stopped")]
+    Stopped,
     /// Something was lost, stands twice, or differs.
     #[error("not proven; everything is kept in {folder}\n{again}")]
     NotProven {
@@ -131,12 +138,13 @@ pub enum DemoError {
 /// then.
 pub fn run(args: &DemoArgs) -> Result<(), DemoError> {
     let mut scratch = None;
-    let result = prepare(args, &mut scratch).and_then(|(runtime, folders)| {
-        runtime.block_on(play(args, &folders))
-    });
+    let result = prepare(args, &mut scratch)
+        .and_then(|(runtime, folders)| runtime.block_on(play(args, &folders)));
     let again = format!("again: doorstep demo --phones {} --seed {}", args.phones, args.seed);
     let stopped = matches!(result, Err(DayError::Stopped));
-    let is_kept = !stopped && !matches!(result, Ok(true));
+    // Where no process was started there is nothing to look at.
+    let began = scratch.as_ref().is_some_and(|folder| folder.path().join(RELAY_LOG).exists());
+    let is_kept = began && !stopped && !matches!(result, Ok(true));
     let folder = match (scratch, &args.data) {
         (Some(scratch), _) if is_kept => scratch.keep().display().to_string(),
         (_, Some(folder)) => folder.display().to_string(),
@@ -145,7 +153,9 @@ pub fn run(args: &DemoArgs) -> Result<(), DemoError> {
     match result {
         Ok(true) => Ok(()),
         Ok(false) => Err(DemoError::NotProven { folder, again }),
-        Err(source) => Err(DemoError::Broken { source: Box::new(source), folder, again }),
+        Err(DayError::Stopped) => Err(DemoError::Stopped),
+        Err(source) if folder.is_empty() => Err(DemoError::NotBegun(source.to_string())),
+        Err(source) => Err(DemoError::Broken { reason: source.to_string(), folder, again }),
     }
 }
 
@@ -188,20 +198,42 @@ async fn play(args: &DemoArgs, folders: &Folders) -> Result<bool, DayError> {
         _ = tokio::signal::ctrl_c() => {}
         ended = day.relay.wait() => ended?,
     }
+    // On a terminal Ctrl-C reaches the relay as well, and it ends in order.
+    if timeout(RELAY_END_MAX, day.relay.wait()).await.is_err() {
+        day.relay.kill().await?;
+    }
     Ok(report.is_proven())
 }
 
-async fn play_day(args: &DemoArgs, folders: &Folders) -> Result<(Day, Report), DayError> {
-    if args.cases.is_some() {
-        return Err(DayError::Realm("--cases needs `doorstep import`".into()));
-    }
-    let progress = Progress::new();
+/// The realm of the day: generated, or filled with cases.
+async fn found(
+    args: &DemoArgs,
+    folders: &Folders,
+    progress: &Progress,
+) -> Result<Filled, DayError> {
     folders.make()?;
-    let district = District::part(blocks_for(args.phones));
-    let realm = make_realm(folders, &district.file, args.seed)?;
-    let plan = Arc::new(Plan::new(args.seed, args.phones, &district, &realm));
+    let (Some(cases), Some(map)) = (&args.cases, &args.map) else {
+        let district = District::part(blocks_for(args.phones));
+        let realm = make_realm(folders, &district.file, args.seed)?;
+        return Ok(Filled::empty(realm, district));
+    };
+    let part = progress.begin("cases are imported 导入案卷", 1);
+    let (folders, cases, map) = (folders.clone(), cases.clone(), map.clone());
+    let (seed, phones) = (args.seed, args.phones);
+    let filling = tokio::task::spawn_blocking(move || fill(&folders, &cases, &map, seed, phones));
+    let filled = filling.await.map_err(realm_error)??;
+    let imported = filled.report.as_ref().map_or(0, |report| report.imported);
+    part.done(&format!("{imported} cases"));
+    Ok(filled)
+}
+
+async fn play_day(args: &DemoArgs, folders: &Folders) -> Result<(Day, Report), DayError> {
+    let progress = Progress::new();
+    let filled = found(args, folders, &progress).await?;
+    let Filled { realm, district, cases, authors, report: cases_report } = filled;
+    let plan = Arc::new(Plan::new(args.seed, args.phones, &district, &realm, cases));
     let ledger = Ledger::create(&folders.ledger())?;
-    let shared = Arc::new(Shared::new(ledger, plan.documents.clone(), BTreeMap::new()));
+    let shared = Arc::new(Shared::new(ledger, plan.documents.clone(), plan.known.clone()));
     let program = std::env::current_exe()?;
     let plan_of_day = Arc::clone(&plan);
     let mut day =
@@ -211,14 +243,10 @@ async fn play_day(args: &DemoArgs, folders: &Folders) -> Result<(Day, Report), D
     day.offline(&progress, &district).await?;
     day.evening(&progress).await?;
     let replicas = day.replicas(&progress).await?;
-    let relay = RelayReplica::read(&folders.database())
-        .map_err(|error| DayError::Realm(error.to_string()))?;
-    let findings = findings(&shared, &relay, &replicas);
-    let report = Report::new(args.seed, &plan, &day, &relay, &replicas, findings, progress.seconds());
+    let relay = RelayReplica::read(&folders.database()).map_err(realm_error)?;
+    let findings = compare(&shared.ledger(), &relay, &replicas, &authors);
+    let sides = Sides { relay: &relay, phones: &replicas, cases: cases_report };
+    let report = Report::new(args.seed, &plan, &day, sides, findings, progress.seconds());
     day.dismiss().await?;
     Ok((day, report))
-}
-
-fn findings(shared: &Shared, relay: &RelayReplica, replicas: &[replica::Replica]) -> Findings {
-    compare(&shared.ledger(), relay, replicas, &BTreeSet::new())
 }

@@ -8,18 +8,23 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::prose::padded;
+
+/// Columns of the name of a part.
+const NAME_COLUMNS: usize = 36;
+
 const TICK: Duration = Duration::from_millis(120);
 
 /// Says what is going on.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     is_terminal: bool,
     start: Instant,
 }
 
 /// One part of the day.
 #[derive(Debug)]
-pub struct Part {
+pub(super) struct Part {
     bar: Option<ProgressBar>,
     name: &'static str,
     start: Instant,
@@ -27,22 +32,22 @@ pub struct Part {
 
 impl Progress {
     /// On standard error.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { is_terminal: std::io::stderr().is_terminal(), start: Instant::now() }
     }
 
     /// Seconds since the beginning.
-    pub fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
     }
 
     /// Begins a part of so many steps.
-    pub fn begin(&self, name: &'static str, steps: usize) -> Part {
+    pub(super) fn begin(&self, name: &'static str, steps: usize) -> Part {
         let bar = self.is_terminal.then(|| {
             let bar = ProgressBar::new(steps as u64);
             // A template that cannot be read would be a bug of this line; the plain bar does then.
             if let Ok(style) =
-                ProgressStyle::with_template("{spinner} {msg:<44} {bar:32} {pos}/{len} {elapsed}")
+                ProgressStyle::with_template("{spinner} {msg:36} {bar:32} {pos}/{len} {elapsed}")
             {
                 bar.set_style(style);
             }
@@ -56,19 +61,20 @@ impl Progress {
 
 impl Part {
     /// One step more is done.
-    pub fn step(&self) {
+    pub(super) fn step(&self) {
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }
     }
 
     /// It is done; `what` came of it.
-    pub fn done(self, what: &str) {
+    pub(super) fn done(self, what: &str) {
         let seconds = self.start.elapsed().as_secs_f64();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         // Whoever does not read this has lost nothing.
-        let _ = writeln!(std::io::stderr(), "  {:<44} {what}  ({seconds:.1} s)", self.name);
+        let name = padded(self.name, NAME_COLUMNS);
+        let _ = writeln!(std::io::stderr(), "  {name}{what}  ({seconds:.1} s)");
     }
 }

@@ -45,7 +45,7 @@ const PAGES_MAX: usize = 20_000;
 /// A side could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum ReadError {
+pub(super) enum ReadError {
     /// A phone.
     #[error(transparent)]
     Child(#[from] ChildError),
@@ -65,32 +65,32 @@ pub enum ReadError {
 
 /// An act as one side holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub(super) struct Held {
     /// The document.
-    pub doc: DocumentId,
+    pub(super) doc: DocumentId,
     /// The document's log.
-    pub place: PlaceId,
+    pub(super) place: PlaceId,
     /// Who.
-    pub member: MemberId,
+    pub(super) member: MemberId,
     /// The act.
-    pub act: ActId,
+    pub(super) act: ActId,
     /// The change.
-    pub hash: ChangeHash,
+    pub(super) hash: ChangeHash,
     /// It is in the log and applied.
-    pub applied: bool,
+    pub(super) applied: bool,
     /// What it says; an event that cannot be read is left out, and so differs from what was meant.
-    pub events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 /// What one side holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replica {
+pub(super) struct Replica {
     /// The places whose logs it holds.
-    pub places: BTreeSet<PlaceId>,
+    pub(super) places: BTreeSet<PlaceId>,
     /// All acts.
-    pub acts: Vec<Held>,
+    pub(super) acts: Vec<Held>,
     /// What each document means there.
-    pub states: BTreeMap<DocumentId, Value>,
+    pub(super) states: BTreeMap<DocumentId, Value>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +126,7 @@ impl From<DumpAct> for Held {
 
 impl Replica {
     /// Asks a phone for everything.
-    pub async fn of_phone(phone: &mut Phone) -> Result<Self, ReadError> {
+    pub(super) async fn of_phone(phone: &mut Phone) -> Result<Self, ReadError> {
         let mut replica = Self { places: held_places(phone).await?, ..Self::default() };
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
@@ -135,8 +135,7 @@ impl Replica {
                 fields.insert("after".into(), json!(after));
             }
             let page = phone.need(command, ANSWER_MAX).await?;
-            let page: Dump =
-                serde_json::from_value(page).map_err(|_| ReadError::Answer("dump"))?;
+            let page: Dump = serde_json::from_value(page).map_err(|_| ReadError::Answer("dump"))?;
             replica.acts.extend(page.acts.into_iter().map(Held::from));
             after = page.after;
             if after.is_none() {
@@ -157,7 +156,7 @@ impl Replica {
 }
 
 /// The places whose logs a phone holds.
-pub async fn held_places(phone: &mut Phone) -> Result<BTreeSet<PlaceId>, ReadError> {
+pub(super) async fn held_places(phone: &mut Phone) -> Result<BTreeSet<PlaceId>, ReadError> {
     #[derive(Deserialize)]
     struct Place {
         id: PlaceId,
@@ -170,19 +169,19 @@ pub async fn held_places(phone: &mut Phone) -> Result<BTreeSet<PlaceId>, ReadErr
 
 /// What the relay holds, and what only its log can say.
 #[derive(Debug, Default)]
-pub struct RelayReplica {
+pub(super) struct RelayReplica {
     /// As of a phone. It holds every log.
-    pub replica: Replica,
+    pub(super) replica: Replica,
     /// What each act's author had seen.
-    pub deps: BTreeMap<ChangeHash, Vec<ChangeHash>>,
+    pub(super) deps: BTreeMap<ChangeHash, Vec<ChangeHash>>,
     /// The kind of each document.
-    pub kinds: BTreeMap<DocumentId, DocumentKind>,
+    pub(super) kinds: BTreeMap<DocumentId, DocumentKind>,
     /// What figures read of each document.
-    pub rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     /// Changes set aside.
-    pub aside: u64,
+    pub(super) aside: u64,
     /// Alarms by name.
-    pub alarms: BTreeMap<String, u64>,
+    pub(super) alarms: BTreeMap<String, u64>,
 }
 
 struct Rooms<'a>(&'a [Roster]);
@@ -203,7 +202,7 @@ struct Draft {
 
 impl RelayReplica {
     /// Reads a relay's database; it may be serving.
-    pub fn read(database: &Path) -> Result<Self, ReadError> {
+    pub(super) fn read(database: &Path) -> Result<Self, ReadError> {
         let db = RelayDb::open(database, Arc::new(SystemEntropy::new()))?;
         let mut out = Self::default();
         let mut drafts: BTreeMap<DocumentId, Draft> = BTreeMap::new();

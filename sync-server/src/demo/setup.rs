@@ -7,11 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use doorstep_protocol::{
-    id::RealmId,
-    invitation::Invitation,
-    key::DeviceKey as _,
-};
+use doorstep_protocol::{id::RealmId, invitation::Invitation, key::DeviceKey as _};
 
 use super::{
     child::{PhoneSpec, RelayProcess, RelaySpec},
@@ -30,26 +26,29 @@ use crate::{
 /// How long an invitation of the demo works, in minutes of the simulated day.
 const INVITATION_MIN: u64 = 24 * 60;
 
+/// Where the relay's standard error goes.
+pub(super) const RELAY_LOG: &str = "relay.log";
+
 /// Where everything of a demo lies.
 #[derive(Debug, Clone)]
-pub struct Folders {
+pub(super) struct Folders {
     /// All of it.
-    pub root: PathBuf,
+    pub(super) root: PathBuf,
 }
 
 impl Folders {
     /// The relay's data.
-    pub fn relay(&self) -> PathBuf {
+    pub(super) fn relay(&self) -> PathBuf {
         self.root.join("relay")
     }
 
     /// The relay's clock.
-    pub fn clock(&self) -> PathBuf {
+    pub(super) fn clock(&self) -> PathBuf {
         self.root.join("clock")
     }
 
     /// The relay's database.
-    pub fn database(&self) -> PathBuf {
+    pub(super) fn database(&self) -> PathBuf {
         self.relay().join(DATABASE_FILE)
     }
 
@@ -58,12 +57,12 @@ impl Folders {
     }
 
     /// What phones said is saved.
-    pub fn ledger(&self) -> PathBuf {
+    pub(super) fn ledger(&self) -> PathBuf {
         self.root.join("ledger.jsonl")
     }
 
     /// Makes them; what stands there from another demo is not touched.
-    pub fn make(&self) -> io::Result<()> {
+    pub(super) fn make(&self) -> io::Result<()> {
         fs::create_dir_all(self.phones())?;
         if self.database().exists() || self.ledger().exists() {
             return Err(io::Error::new(
@@ -75,51 +74,63 @@ impl Folders {
     }
 }
 
-fn realm_error(error: impl std::fmt::Display) -> DayError {
+/// What went wrong with the realm, in words.
+pub(super) fn realm_error(error: impl std::fmt::Display) -> DayError {
     DayError::Realm(error.to_string())
 }
 
 /// Makes the realm from the seed.
-pub fn make_realm(folders: &Folders, file: &RosterFile, seed: u64) -> Result<RealmId, DayError> {
+pub(super) fn make_realm(
+    folders: &Folders,
+    file: &RosterFile,
+    seed: u64,
+) -> Result<RealmId, DayError> {
     let entropy = Arc::new(SeededEntropy::new(seed));
     realm::init(&folders.relay(), file, entropy, clock_ms(7, 30)).map_err(realm_error)
 }
 
 /// Opens the relay's database beside the relay.
-pub fn open_database(path: &Path) -> Result<RelayDb, DayError> {
+pub(super) fn open_database(path: &Path) -> Result<RelayDb, DayError> {
     RelayDb::open(path, Arc::new(SystemEntropy::new())).map_err(realm_error)
 }
 
 /// Gives a building to another grid, as `doorstep roster apply` does while the relay serves.
-pub fn apply_register(folders: &Folders, file: &RosterFile, now_ms: u64) -> Result<(), DayError> {
+pub(super) fn apply_register(
+    folders: &Folders,
+    file: &RosterFile,
+    now_ms: u64,
+) -> Result<(), DayError> {
     let mut db = open_database(&folders.database())?;
     realm::apply(&mut db, file, now_ms, false).map_err(realm_error)?;
     Ok(())
 }
 
 /// How the relay is started.
-pub fn relay_spec(folders: &Folders, program: &Path) -> RelaySpec {
+pub(super) fn relay_spec(folders: &Folders, program: &Path) -> RelaySpec {
     RelaySpec {
         program: program.to_owned(),
         data: folders.relay(),
         clock: folders.clock(),
-        log: folders.root.join("relay.log"),
+        log: folders.root.join(RELAY_LOG),
     }
 }
 
 /// Starts the relay at half past seven.
-pub async fn start_relay(spec: &RelaySpec) -> Result<RelayProcess, DayError> {
+pub(super) async fn start_relay(spec: &RelaySpec) -> Result<RelayProcess, DayError> {
     set_clock(&spec.clock, clock_ms(7, 45))?;
     Ok(RelayProcess::start(spec).await?)
 }
 
 /// A path for each phone.
-pub fn open_paths(relay: &RelayProcess, phones: usize) -> Result<Vec<NetworkPath>, DayError> {
+pub(super) fn open_paths(
+    relay: &RelayProcess,
+    phones: usize,
+) -> Result<Vec<NetworkPath>, DayError> {
     (0..phones).map(|_| Ok(NetworkPath::open(relay.phones)?)).collect()
 }
 
 /// An invitation for each phone, which leads through its path and needs nobody's confirmation.
-pub fn invite(
+pub(super) fn invite(
     folders: &Folders,
     phones: &[PhonePlan],
     paths: &[NetworkPath],
@@ -146,7 +157,7 @@ pub fn invite(
 }
 
 /// Starts the phones.
-pub fn start_phones(
+pub(super) fn start_phones(
     folders: &Folders,
     program: &Path,
     phones: &[PhonePlan],

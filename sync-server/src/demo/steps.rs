@@ -11,12 +11,17 @@ use doorstep_protocol::id::{ActId, MemberId};
 use super::{dice::Dice, words};
 
 /// All steps: accept, contact, progress, resolve, confirm, feed back.
-pub const LONGEST: usize = 6;
+pub(super) const LONGEST: usize = 6;
 /// Which of them resolves it.
-pub const RESOLVE: usize = 3;
+pub(super) const RESOLVE: usize = 3;
 
 /// Step `n`, by the one who did all before it.
-pub fn step(dice: &mut Dice, n: usize, me: MemberId, resolution: Option<ActId>) -> Vec<Event> {
+pub(super) fn step(
+    dice: &mut Dice,
+    n: usize,
+    me: MemberId,
+    resolution: Option<ActId>,
+) -> Vec<Event> {
     let text = |text: String| Some(Text::from(text));
     let resolved = resolution.map(|act| Ref::new(act, 0, me, me));
     let event = match (n, resolved) {
@@ -29,11 +34,9 @@ pub fn step(dice: &mut Dice, n: usize, me: MemberId, resolution: Option<ActId>) 
             text: text(words::step(dice)),
         }),
         (4, Some(resolution)) => Event::Confirm(confirm(dice, resolution, true)),
-        (5, Some(resolution)) => Event::FeedBack(FeedBack {
-            resolution,
-            channel: Channel::Phone,
-            text: None,
-        }),
+        (5, Some(resolution)) => {
+            Event::FeedBack(FeedBack { resolution, channel: Channel::Phone, text: None })
+        }
         _ => {
             let how = how(dice);
             Event::Resolve(resolve(dice, how))
@@ -43,7 +46,7 @@ pub fn step(dice: &mut Dice, n: usize, me: MemberId, resolution: Option<ActId>) 
 }
 
 /// A resolution that answers no rejection.
-pub fn resolve(dice: &mut Dice, how: How) -> Resolve {
+pub(super) fn resolve(dice: &mut Dice, how: How) -> Resolve {
     Resolve {
         answers: vec![],
         how,
@@ -55,7 +58,7 @@ pub fn resolve(dice: &mut Dice, how: How) -> Resolve {
 }
 
 /// The resident is content; with their signature where the one who writes it down resolved it.
-pub fn confirm(dice: &mut Dice, resolution: Ref, signed: bool) -> Confirm {
+pub(super) fn confirm(dice: &mut Dice, resolution: Ref, signed: bool) -> Confirm {
     Confirm {
         resolution,
         by: By::Resident,
@@ -66,7 +69,7 @@ pub fn confirm(dice: &mut Dice, resolution: Ref, signed: bool) -> Confirm {
 }
 
 /// A photograph of a signature.
-pub fn signature(dice: &mut Dice) -> Evidence {
+pub(super) fn signature(dice: &mut Dice) -> Evidence {
     Evidence { kind: EvidenceKind::Signature, hash: FileHash(dice.bytes()) }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_domain::event::Event;
 use doorstep_protocol::id::{ActId, ChangeHash, DocumentId, DocumentKind, MemberId, PlaceId};
 use serde::Serialize;
 use serde_json::Value;
@@ -17,40 +16,40 @@ const EXAMPLES_MAX: usize = 12;
 
 /// Figures as one side counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Figures {
+pub(super) struct Figures {
     /// Documents collected.
-    pub collected: u64,
+    pub(super) collected: u64,
     /// Resolved of these.
-    pub resolved: u64,
+    pub(super) resolved: u64,
 }
 
 /// What the comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Findings {
+pub(super) struct Findings {
     /// Acts that phones said are saved.
-    pub saved: u64,
+    pub(super) saved: u64,
     /// Of these, in the relay's log with just this content.
-    pub delivered: u64,
+    pub(super) delivered: u64,
     /// The others.
-    pub lost: u64,
+    pub(super) lost: u64,
     /// Acts in effect twice, or that nobody was told are saved.
-    pub duplicated: u64,
+    pub(super) duplicated: u64,
     /// Acts of which another copy stands, written again under a new incarnation: they count once.
-    pub written_again: u64,
+    pub(super) written_again: u64,
     /// Phones that differ from the relay or the ledger in anything they hold.
-    pub diverged_phones: u64,
+    pub(super) diverged_phones: u64,
     /// All phones and the relay hold the same and make the same of it.
-    pub converged: bool,
+    pub(super) converged: bool,
     /// Acts on grievances that somebody else's act had not seen and that had not seen it.
-    pub concurrent_acts: u64,
+    pub(super) concurrent_acts: u64,
     /// Grievances with such acts.
-    pub concurrent_grievances: u64,
+    pub(super) concurrent_grievances: u64,
     /// Documents in the relay's logs.
-    pub documents: u64,
+    pub(super) documents: u64,
     /// Changes in the relay's logs.
-    pub changes: u64,
+    pub(super) changes: u64,
     /// What was found, in words; the first few.
-    pub examples: Vec<String>,
+    pub(super) examples: Vec<String>,
 }
 
 impl Findings {
@@ -62,7 +61,7 @@ impl Findings {
 }
 
 /// Compares. `imported` says whose acts came with a register and stand in no ledger.
-pub fn compare(
+pub(super) fn compare(
     ledger: &Ledger,
     relay: &RelayReplica,
     phones: &[Replica],
@@ -159,7 +158,8 @@ fn differences(ledger: &Ledger, relay: &Replica, phone: &Replica) -> Vec<String>
     };
     let (here, there) = (sets(phone), sets(relay));
     for place in phone.places.iter().filter(|place| here.get(place) != there.get(place)) {
-        let count = |sets: &BTreeMap<PlaceId, BTreeSet<_>>| sets.get(place).map_or(0, BTreeSet::len);
+        let count =
+            |sets: &BTreeMap<PlaceId, BTreeSet<_>>| sets.get(place).map_or(0, BTreeSet::len);
         out.push(format!(
             "its log of place {place} has {} changes, the relay's {}, or others",
             count(&here),
@@ -178,7 +178,10 @@ fn differences(ledger: &Ledger, relay: &Replica, phone: &Replica) -> Vec<String>
     for doc in documents {
         let (mine, theirs) = (phone.states.get(&doc), relay.states.get(&doc));
         if mine != theirs {
-            out.push(format!("document {doc} means something else: {}", first_difference(mine, theirs)));
+            out.push(format!(
+                "document {doc} means something else: {}",
+                first_difference(mine, theirs)
+            ));
         }
     }
     out
@@ -216,7 +219,8 @@ fn concurrent(relay: &RelayReplica) -> (u64, u64) {
         };
         let unseen = (0..held.len()).filter(|a| {
             (0..held.len()).any(|b| {
-                let others = held.get(*a).map(|act| act.member) != held.get(b).map(|act| act.member);
+                let others =
+                    held.get(*a).map(|act| act.member) != held.get(b).map(|act| act.member);
                 others && !seen(*a, b) && !seen(b, *a)
             })
         });
@@ -242,7 +246,7 @@ fn past(relay: &RelayReplica, of: ChangeHash) -> BTreeSet<ChangeHash> {
 
 /// Collected and resolved, counted from full records as a phone shows them, by the words of
 /// `docs/domain.md`: a second count, apart from the one that the engine uses.
-pub fn count(replica: &Replica) -> Figures {
+pub(super) fn count(replica: &Replica) -> Figures {
     let mut figures = Figures::default();
     for record in replica.states.values().filter(|record| record.get("stage").is_some()) {
         let is = |name: &str| record.get(name).and_then(Value::as_bool) == Some(true);
@@ -261,14 +265,9 @@ pub fn count(replica: &Replica) -> Figures {
     figures
 }
 
-/// The kinds of events in an act, as words.
-pub fn words(events: &[Event]) -> String {
-    events.iter().map(Event::word).collect::<Vec<_>>().join(" + ")
-}
-
 #[cfg(test)]
 mod tests {
-    use doorstep_domain::event::{Accept, Close};
+    use doorstep_domain::event::{Accept, Close, Event};
     use serde_json::json;
 
     use super::{super::ledger::saved, *};
@@ -325,8 +324,7 @@ mod tests {
     fn all_the_same_is_converged() {
         let ledger = ledger(vec![saved(1, 1, 1, accept()), saved(2, 2, 1, accept())]);
         let acts = vec![held(1, 1, 1), held(2, 2, 1)];
-        let findings =
-            run(&ledger, &relay(acts.clone(), &[(1, &[]), (2, &[1])]), &[replica(acts)]);
+        let findings = run(&ledger, &relay(acts.clone(), &[(1, &[]), (2, &[1])]), &[replica(acts)]);
         assert_eq!((findings.saved, findings.delivered, findings.lost), (2, 2, 0));
         assert_eq!((findings.duplicated, findings.diverged_phones), (0, 0));
         assert!(findings.converged && findings.examples.is_empty());

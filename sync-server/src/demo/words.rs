@@ -12,26 +12,102 @@ struct Trouble {
 }
 
 const TROUBLES: [Trouble; 20] = [
-    Trouble { kind: 7, zh: "厨房水管漏水，已经渗到楼下", en: "The kitchen pipe leaks down into the flat below" },
-    Trouble { kind: 7, zh: "晚上经常跳闸，家里有老人用制氧机", en: "The breaker trips at night, and an old man here depends on an oxygen machine" },
-    Trouble { kind: 7, zh: "水压太低，早上洗漱都不行", en: "The water pressure is too low to wash in the morning" },
-    Trouble { kind: 1, zh: "楼道堆满杂物，消防通道走不通", en: "The stairs are so full of things that nobody gets through in a fire" },
-    Trouble { kind: 1, zh: "电动车在门厅飞线充电", en: "Electric bicycles are charged in the hall from a window" },
-    Trouble { kind: 1, zh: "外墙瓷砖松动，掉下来砸到人怎么办", en: "Tiles on the outer wall are loose and will hit somebody" },
-    Trouble { kind: 2, zh: "垃圾房三天没清，味道很大", en: "The rubbish has not been taken for three days and it smells" },
-    Trouble { kind: 2, zh: "下水道堵了，一下雨就返水", en: "The drain is blocked and comes back up when it rains" },
-    Trouble { kind: 2, zh: "楼上空调滴水，窗台全是青苔", en: "The air conditioner above drips, and the sill is green with moss" },
-    Trouble { kind: 0, zh: "楼上半夜拖桌子，说了几次都不听", en: "The neighbours above move furniture at midnight and will not listen" },
-    Trouble { kind: 0, zh: "两家为停车位吵起来了", en: "Two families have fallen out over a parking space" },
+    Trouble {
+        kind: 7,
+        zh: "厨房水管漏水，已经渗到楼下",
+        en: "The kitchen pipe leaks down into the flat below",
+    },
+    Trouble {
+        kind: 7,
+        zh: "晚上经常跳闸，家里有老人用制氧机",
+        en: "The breaker trips at night, and an old man here depends on an oxygen machine",
+    },
+    Trouble {
+        kind: 7,
+        zh: "水压太低，早上洗漱都不行",
+        en: "The water pressure is too low to wash in the morning",
+    },
+    Trouble {
+        kind: 1,
+        zh: "楼道堆满杂物，消防通道走不通",
+        en: "The stairs are so full of things that nobody gets through in a fire",
+    },
+    Trouble {
+        kind: 1,
+        zh: "电动车在门厅飞线充电",
+        en: "Electric bicycles are charged in the hall from a window",
+    },
+    Trouble {
+        kind: 1,
+        zh: "外墙瓷砖松动，掉下来砸到人怎么办",
+        en: "Tiles on the outer wall are loose and will hit somebody",
+    },
+    Trouble {
+        kind: 2,
+        zh: "垃圾房三天没清，味道很大",
+        en: "The rubbish has not been taken for three days and it smells",
+    },
+    Trouble {
+        kind: 2,
+        zh: "下水道堵了，一下雨就返水",
+        en: "The drain is blocked and comes back up when it rains",
+    },
+    Trouble {
+        kind: 2,
+        zh: "楼上空调滴水，窗台全是青苔",
+        en: "The air conditioner above drips, and the sill is green with moss",
+    },
+    Trouble {
+        kind: 0,
+        zh: "楼上半夜拖桌子，说了几次都不听",
+        en: "The neighbours above move furniture at midnight and will not listen",
+    },
+    Trouble {
+        kind: 0,
+        zh: "两家为停车位吵起来了",
+        en: "Two families have fallen out over a parking space",
+    },
     Trouble { kind: 0, zh: "房东不退押金", en: "The landlord keeps the deposit" },
-    Trouble { kind: 3, zh: "电梯又停了，老人下不了楼", en: "The lift has stopped again and old people cannot go down" },
-    Trouble { kind: 3, zh: "楼梯灯坏了一个多月", en: "The stair lamp has been dark for over a month" },
-    Trouble { kind: 3, zh: "门禁坏了，什么人都能进来", en: "The door lock is broken and anybody walks in" },
-    Trouble { kind: 4, zh: "想问高龄津贴怎么申请", en: "She asks how to apply for the old-age allowance" },
-    Trouble { kind: 4, zh: "独居老人，想要有人送餐", en: "An old man living alone would like meals brought" },
-    Trouble { kind: 5, zh: "路口没有斑马线，孩子上学不安全", en: "There is no crossing, and the children walk to school here" },
-    Trouble { kind: 8, zh: "轮椅上不了社区医院的台阶", en: "The wheelchair cannot climb the steps of the clinic" },
-    Trouble { kind: 9, zh: "外来子女入学材料不知道怎么交", en: "They do not know which papers the school asks for" },
+    Trouble {
+        kind: 3,
+        zh: "电梯又停了，老人下不了楼",
+        en: "The lift has stopped again and old people cannot go down",
+    },
+    Trouble {
+        kind: 3,
+        zh: "楼梯灯坏了一个多月",
+        en: "The stair lamp has been dark for over a month",
+    },
+    Trouble {
+        kind: 3,
+        zh: "门禁坏了，什么人都能进来",
+        en: "The door lock is broken and anybody walks in",
+    },
+    Trouble {
+        kind: 4,
+        zh: "想问高龄津贴怎么申请",
+        en: "She asks how to apply for the old-age allowance",
+    },
+    Trouble {
+        kind: 4,
+        zh: "独居老人，想要有人送餐",
+        en: "An old man living alone would like meals brought",
+    },
+    Trouble {
+        kind: 5,
+        zh: "路口没有斑马线，孩子上学不安全",
+        en: "There is no crossing, and the children walk to school here",
+    },
+    Trouble {
+        kind: 8,
+        zh: "轮椅上不了社区医院的台阶",
+        en: "The wheelchair cannot climb the steps of the clinic",
+    },
+    Trouble {
+        kind: 9,
+        zh: "外来子女入学材料不知道怎么交",
+        en: "They do not know which papers the school asks for",
+    },
 ];
 
 const SPOTS: [(&str, &str); 8] = [
@@ -99,12 +175,12 @@ const NOTES: [(&str, &str); 6] = [
 ];
 
 const SURNAMES: [&str; 20] = [
-    "陈", "李", "黄", "张", "林", "王", "吴", "刘", "蔡", "杨", "许", "郑", "谢", "郭", "洪", "邱", "曾", "廖",
-    "赖", "徐",
+    "陈", "李", "黄", "张", "林", "王", "吴", "刘", "蔡", "杨", "许", "郑", "谢", "郭", "洪", "邱",
+    "曾", "廖", "赖", "徐",
 ];
 const GIVEN: [&str; 20] = [
-    "桂英", "志强", "秀兰", "建国", "丽华", "伟明", "玉珍", "海燕", "文辉", "小红", "俊杰", "淑芬", "国栋", "雪梅",
-    "永康", "美玲", "子轩", "春生", "家豪", "慧敏",
+    "桂英", "志强", "秀兰", "建国", "丽华", "伟明", "玉珍", "海燕", "文辉", "小红", "俊杰", "淑芬",
+    "国栋", "雪梅", "永康", "美玲", "子轩", "春生", "家豪", "慧敏",
 ];
 
 fn in_either(dice: &mut Dice, (zh, en): (&str, &str)) -> String {
@@ -118,7 +194,7 @@ fn one_of(dice: &mut Dice, list: &[(&str, &str)]) -> String {
 }
 
 /// What a resident says, and its code of list kind.
-pub fn trouble(dice: &mut Dice) -> (u16, String) {
+pub(super) fn trouble(dice: &mut Dice) -> (u16, String) {
     let Some(trouble) = dice.pick(&TROUBLES) else { return (99, String::new()) };
     let (since_zh, since_en) = dice.pick(&SINCE).copied().unwrap_or_default();
     let zh = format!("{}，{since_zh}。", trouble.zh);
@@ -127,44 +203,44 @@ pub fn trouble(dice: &mut Dice) -> (u16, String) {
 }
 
 /// What somebody sees in the street.
-pub fn street(dice: &mut Dice) -> String {
+pub(super) fn street(dice: &mut Dice) -> String {
     one_of(dice, &STREETS)
 }
 
 /// Where within a building.
-pub fn spot(dice: &mut Dice) -> String {
+pub(super) fn spot(dice: &mut Dice) -> String {
     one_of(dice, &SPOTS)
 }
 
 /// How it was solved.
-pub fn done(dice: &mut Dice) -> String {
+pub(super) fn done(dice: &mut Dice) -> String {
     one_of(dice, &DONE)
 }
 
 /// What was done on the way.
-pub fn step(dice: &mut Dice) -> String {
+pub(super) fn step(dice: &mut Dice) -> String {
     one_of(dice, &STEPS)
 }
 
 /// Why the resident is not content.
-pub fn unhappy(dice: &mut Dice) -> String {
+pub(super) fn unhappy(dice: &mut Dice) -> String {
     one_of(dice, &UNHAPPY)
 }
 
 /// A private note of a visit.
-pub fn note(dice: &mut Dice) -> String {
+pub(super) fn note(dice: &mut Dice) -> String {
     one_of(dice, &NOTES)
 }
 
 /// What somebody is called.
-pub fn name(dice: &mut Dice) -> String {
+pub(super) fn name(dice: &mut Dice) -> String {
     let surname = dice.pick(&SURNAMES).copied().unwrap_or_default();
     let given = dice.pick(&GIVEN).copied().unwrap_or_default();
     format!("{surname}{given}")
 }
 
 /// A number that belongs to nobody.
-pub fn telephone(dice: &mut Dice) -> String {
+pub(super) fn telephone(dice: &mut Dice) -> String {
     format!("000{:08}", dice.below(100_000_000))
 }
 

@@ -33,7 +33,7 @@ const UNREACHABLE: &str = "unreachable";
 /// The day cannot go on.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum DayError {
+pub(super) enum DayError {
     /// A process.
     #[error(transparent)]
     Child(#[from] ChildError),
@@ -87,37 +87,37 @@ pub enum DayError {
 
 /// What is counted on the way.
 #[derive(Debug, Default)]
-pub struct Counters {
+pub(super) struct Counters {
     /// Meetings with the relay.
-    pub meetings: AtomicU64,
+    pub(super) meetings: AtomicU64,
     /// SIGKILLs to phones.
-    pub kills: AtomicU64,
+    pub(super) kills: AtomicU64,
     /// Answers to writes that a kill swallowed.
-    pub answers_lost: AtomicU64,
+    pub(super) answers_lost: AtomicU64,
     /// Of these, acts that had been saved all the same.
-    pub saved_before: AtomicU64,
+    pub(super) saved_before: AtomicU64,
     /// Syncs that found no relay while there was no signal.
-    pub unreachable: AtomicU64,
+    pub(super) unreachable: AtomicU64,
 }
 
 /// Adds to a counter.
-pub fn add(counter: &AtomicU64, n: u64) {
+pub(super) fn add(counter: &AtomicU64, n: u64) {
     counter.fetch_add(n, Ordering::Relaxed);
 }
 
 /// What all drivers share.
 #[derive(Debug)]
-pub struct Shared {
+pub(super) struct Shared {
     ledger: Mutex<Ledger>,
     ids: Mutex<BTreeMap<Handle, DocumentId>>,
     documents: Vec<DocumentPlan>,
     /// What is counted.
-    pub counters: Counters,
+    pub(super) counters: Counters,
 }
 
 impl Shared {
     /// For documents that will be made, and some that are there.
-    pub fn new(
+    pub(super) fn new(
         ledger: Ledger,
         documents: Vec<DocumentPlan>,
         ids: BTreeMap<Handle, DocumentId>,
@@ -127,12 +127,12 @@ impl Shared {
     }
 
     /// The ledger.
-    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The id of a document, once it was made.
-    pub fn id(&self, of: Handle) -> Option<DocumentId> {
+    pub(super) fn id(&self, of: Handle) -> Option<DocumentId> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner).get(&of).copied()
     }
 
@@ -143,11 +143,11 @@ impl Shared {
 
 /// What a sync answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Synced {
+pub(super) struct Synced {
     /// Everything was exchanged.
-    pub complete: bool,
+    pub(super) complete: bool,
     /// Nothing moved in either direction, and nothing waits.
-    pub quiet: bool,
+    pub(super) quiet: bool,
 }
 
 #[derive(Deserialize)]
@@ -170,7 +170,7 @@ struct WriteAnswer {
 }
 
 /// Writes a time into a clock's file: whole or not at all, since it may be read at any moment.
-pub fn set_clock(file: &Path, now_ms: u64) -> io::Result<()> {
+pub(super) fn set_clock(file: &Path, now_ms: u64) -> io::Result<()> {
     let draft = file.with_extension("new");
     fs::write(&draft, now_ms.to_string())?;
     fs::rename(draft, file)
@@ -178,9 +178,9 @@ pub fn set_clock(file: &Path, now_ms: u64) -> io::Result<()> {
 
 /// A phone and who drives it.
 #[derive(Debug)]
-pub struct Worker {
+pub(super) struct Worker {
     /// Its number, from 0.
-    pub number: usize,
+    pub(super) number: usize,
     member: MemberId,
     spec: PhoneSpec,
     clock: PathBuf,
@@ -189,41 +189,46 @@ pub struct Worker {
 
 impl Worker {
     /// Starts the phone.
-    pub fn start(number: usize, member: MemberId, spec: PhoneSpec) -> Result<Self, DayError> {
+    pub(super) fn start(
+        number: usize,
+        member: MemberId,
+        spec: PhoneSpec,
+    ) -> Result<Self, DayError> {
         let phone = Phone::start(&spec)?;
         Ok(Self { number, member, clock: spec.clock.clone(), spec, phone })
     }
 
     /// What time it is on this phone.
-    pub fn set_clock(&self, now_ms: u64) -> Result<(), DayError> {
+    pub(super) fn set_clock(&self, now_ms: u64) -> Result<(), DayError> {
         Ok(set_clock(&self.clock, now_ms)?)
     }
 
     /// The phone itself.
-    pub fn phone(&mut self) -> &mut Phone {
+    pub(super) fn phone(&mut self) -> &mut Phone {
         &mut self.phone
     }
 
     /// Ends it in order.
-    pub async fn quit(self) -> Result<(), DayError> {
+    pub(super) async fn quit(self) -> Result<(), DayError> {
         Ok(self.phone.quit().await?)
     }
 
     /// SIGKILL.
-    pub fn kill(&mut self, shared: &Shared) -> Result<(), DayError> {
+    pub(super) fn kill(&mut self, shared: &Shared) -> Result<(), DayError> {
         self.phone.kill()?;
         add(&shared.counters.kills, 1);
         Ok(())
     }
 
-    /// Starts it again after it was killed.
-    pub async fn restart(&mut self) -> Result<(), DayError> {
-        let killed = std::mem::replace(&mut self.phone, Phone::start(&self.spec)?);
-        Ok(killed.gone().await?)
+    /// Starts it again after it was killed: once it is gone, since until then its store is in use.
+    pub(super) async fn restart(&mut self) -> Result<(), DayError> {
+        self.phone.gone().await?;
+        self.phone = Phone::start(&self.spec)?;
+        Ok(())
     }
 
     /// Enrols it with an invitation that needs nobody's confirmation.
-    pub async fn enrol(&mut self, invitation: &str) -> Result<(), DayError> {
+    pub(super) async fn enrol(&mut self, invitation: &str) -> Result<(), DayError> {
         let command = json!({"cmd": "enrol", "invitation": invitation, "budget_ms": 20_000});
         let answer = self.phone.need(command, ANSWER_MAX + SYNC_SLACK).await?;
         match answer.get("enrolled").and_then(Value::as_bool) {
@@ -234,7 +239,7 @@ impl Worker {
 
     /// Writes, and notes the answer. With a kill, the phone is killed while it may be writing; where that
     /// swallowed the answer, the same act is written again.
-    pub async fn write(
+    pub(super) async fn write(
         &mut self,
         shared: &Shared,
         write: &Write,
@@ -319,7 +324,7 @@ impl Worker {
     }
 
     /// Syncs; the inner error is the phone's own.
-    pub async fn sync(
+    pub(super) async fn sync(
         &mut self,
         shared: &Shared,
         budget: Duration,
@@ -330,7 +335,7 @@ impl Worker {
     }
 
     /// Begins to sync and kills it so much later, whatever it is at; then starts it again.
-    pub async fn sync_and_kill(
+    pub(super) async fn sync_and_kill(
         &mut self,
         shared: &Shared,
         budget: Duration,
@@ -359,7 +364,11 @@ impl Worker {
     }
 
     /// Tries to sync while every packet is dropped: there must be no relay to be found.
-    pub async fn sync_in_vain(&mut self, shared: &Shared, budget: Duration) -> Result<(), DayError> {
+    pub(super) async fn sync_in_vain(
+        &mut self,
+        shared: &Shared,
+        budget: Duration,
+    ) -> Result<(), DayError> {
         match self.sync(shared, budget).await? {
             Err(fault) if fault.kind == UNREACHABLE => {
                 add(&shared.counters.unreachable, 1);
@@ -371,7 +380,11 @@ impl Worker {
     }
 
     /// Syncs where the relay may be away for a moment: not to find it is no failure.
-    pub async fn try_sync(&mut self, shared: &Shared, budget: Duration) -> Result<Synced, DayError> {
+    pub(super) async fn try_sync(
+        &mut self,
+        shared: &Shared,
+        budget: Duration,
+    ) -> Result<Synced, DayError> {
         match self.sync(shared, budget).await? {
             Ok(synced) => Ok(synced),
             Err(fault) if fault.kind == UNREACHABLE => Ok(Synced::default()),

@@ -3,7 +3,9 @@
 //! Nothing that stands is overwritten. The register's present word on a field is the newest of the import's
 //! own acts on it: the Discover, the Resolve, and after them notes of the form `register/field: ..`.
 
-use doorstep_domain::event::{Discover, Event, FeedBack, Note, Ref, Reporter, Resolve, Source, Text};
+use doorstep_domain::event::{
+    Discover, Event, FeedBack, Note, Ref, Reporter, Resolve, Source, Text,
+};
 use doorstep_domain::table::TEXT_BYTES_MAX;
 use doorstep_protocol::id::ActId;
 
@@ -144,9 +146,8 @@ const PREFIX: &str = "register/";
 
 /// What the first acts said of a field. Of the place they say nothing: the log says it.
 fn initial(standing: &[Standing], field: &str) -> Option<String> {
-    let found = |wanted: fn(&Event) -> bool| {
-        standing.iter().find(|act| act.events.iter().any(wanted))
-    };
+    let found =
+        |wanted: fn(&Event) -> bool| standing.iter().find(|act| act.events.iter().any(wanted));
     let discovered = found(|event| matches!(event, Event::Discover(_)))?;
     let discover = discovered.events.iter().find_map(|event| match event {
         Event::Discover(discover) => Some(discover),

@@ -293,12 +293,7 @@ impl<'a> Places<'a> {
     }
 }
 
-fn importer_facts(
-    db: &RelayDb,
-    keys: &ImportKeys,
-    mapping: &Mapping,
-    top: PlaceId,
-) -> [Fact; 3] {
+fn importer_facts(db: &RelayDb, keys: &ImportKeys, mapping: &Mapping, top: PlaceId) -> [Fact; 3] {
     let member = register_member(db, mapping);
     let spki = keys.device.spki();
     [

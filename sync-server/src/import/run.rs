@@ -44,7 +44,9 @@ pub fn run(args: &ImportArgs) -> Result<ImportReport, ImportError> {
     let (mut db, keys) = open(args, &mapping, now_ms)?;
     let size = fs::metadata(&args.file).map(|file| file.len()).unwrap_or_default();
     let bar = ProgressBar::new(size);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {bytes_per_sec}  {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:40} {percent:>3} %  {bytes_per_sec}  {eta}")
+    {
         bar.set_style(style);
     }
     let report = import(&mut db, &keys, &mapping, &args.file, now_ms, &mut |done| {
@@ -74,7 +76,8 @@ fn open(
                     .to_owned(),
             )
         })?;
-        let file = RosterFile::of_sub_district(&names.code, &names.name, mapping.time_zone_min.into());
+        let file =
+            RosterFile::of_sub_district(&names.code, &names.name, mapping.time_zone_min.into());
         init(&args.data, &file, Arc::new(SystemEntropy::new()), now_ms).map_err(|e| realm(&e))?;
     }
     let entropy = Arc::new(SystemEntropy::new());

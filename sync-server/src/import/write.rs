@@ -6,8 +6,8 @@ use doorstep_domain::event::{Act, Decoded, Event};
 use doorstep_protocol::{
     change::{Change, start_op_after},
     id::{
-        ActId, ActorId, ChangeHash, DocumentId, DocumentKind, Incarnation, MemberId, Nonce, PlaceId,
-        Point, Scope, SealId,
+        ActId, ActorId, ChangeHash, DocumentId, DocumentKind, Incarnation, MemberId, Nonce,
+        PlaceId, Point, Scope, SealId,
     },
     key::DeviceKey,
     limits::{SEAL_CHANGES_MAX, SEAL_CUT_BYTES},
@@ -229,7 +229,12 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    fn seal(&mut self, scope: Scope, point: Point, parts: Vec<Part>) -> Result<Vec<u8>, ImportError> {
+    fn seal(
+        &mut self,
+        scope: Scope,
+        point: Point,
+        parts: Vec<Part>,
+    ) -> Result<Vec<u8>, ImportError> {
         let seal_seq = self.seal_seqs.entry(scope).or_default();
         *seal_seq += 1;
         let head = SealHead {
@@ -250,9 +255,9 @@ impl<'a> Importer<'a> {
     fn point_of(&self, place: PlaceId) -> Result<Point, ImportError> {
         let rosters = self.db.rosters();
         let found = rosters.iter().find(|roster| roster.tip().is_under_block(place));
-        found.map(doorstep_protocol::roster::Roster::tip_point).ok_or_else(|| {
-            StoreError::Failed("find the roster of a place".to_owned()).into()
-        })
+        found
+            .map(doorstep_protocol::roster::Roster::tip_point)
+            .ok_or_else(|| StoreError::Failed("find the roster of a place".to_owned()).into())
     }
 }
 
@@ -271,4 +276,3 @@ fn decode(value: &[u8]) -> Standing {
     let events: Vec<Event> = events.into_iter().filter_map(Result::ok).collect();
     Standing { happened_s, events }
 }
-

@@ -32,6 +32,11 @@ impl Fault {
         Self::new("bad_bundle", error)
     }
 
+    /// What it is about.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The answer line.
     pub(super) fn to_value(&self) -> Value {
         json!({ "error": { "kind": self.kind, "detail": self.detail } })

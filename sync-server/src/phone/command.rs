@@ -102,11 +102,9 @@ struct Nothing {}
 
 /// Reads a line: the command, and the `id` that its answer carries.
 pub(super) fn read(line: &str) -> (Option<Value>, Result<Command, Fault>) {
-    let object = match serde_json::from_str::<Value>(line) {
-        Ok(Value::Object(object)) => object,
-        _ => return (None, Err(Fault::bad_command("the line is not a JSON object"))),
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(line) else {
+        return (None, Err(Fault::bad_command("the line is not a JSON object")));
     };
-    let mut fields = object;
     let id = fields.remove("id");
     (id, command(fields))
 }
@@ -124,11 +122,9 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
         "visit" => write(fields, Command::Visit)?,
         "grievance" => write(fields, Command::Grievance)?,
         "meeting" => write(fields, Command::Meeting)?,
-        "act" => write(fields, |Act { view, events }, options| Command::Act {
-            view,
-            events,
-            options,
-        })?,
+        "act" => {
+            write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
+        }
         "list" => {
             let List { kind, place, stage, text, undelivered, after, limit } = fit(fields)?;
             let filter = Filter { place, stage, text, undelivered, ..Filter::default() };

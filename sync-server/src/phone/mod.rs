@@ -12,9 +12,7 @@ use std::{
     time::Duration,
 };
 
-use doorstep_core::{
-    Budget, ChangeListener, Changes, Engine, Filter, Page, Settings, SyncError,
-};
+use doorstep_core::{Budget, ChangeListener, Changes, Engine, Filter, Page, Settings, SyncError};
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind},
     invitation::Invitation,
@@ -29,12 +27,12 @@ use command::{Command, LINE_BYTES_MAX, read};
 const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Why the phone as a whole stopped; the last answer says more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PhoneError {
-    /// Its store does not open.
-    #[error("the phone's store does not open")]
-    NotOpened,
+    /// Its store does not open: in use, of a newer version, damaged, or the disk failed.
+    #[error("the phone's store does not open: {0}")]
+    NotOpened(String),
     /// A line over the bound: where the next one begins is not known.
     #[error("a line has at most 256 KiB")]
     LineTooLong,
@@ -65,7 +63,7 @@ pub struct PhoneArgs {
 pub fn run(args: &PhoneArgs) -> Result<(), PhoneError> {
     let phone = Phone::open(args).map_err(|fault| {
         say(&fault.to_value());
-        PhoneError::NotOpened
+        PhoneError::NotOpened(fault.detail().to_owned())
     })?;
     let _subscription = phone.engine.subscribe(Arc::new(Events));
     let mut input = std::io::stdin().lock();
@@ -213,9 +211,13 @@ impl Phone {
     fn list(&self, kind: DocumentKind, filter: &Filter, page: &Page) -> Result<Value, Fault> {
         let engine = &self.engine;
         match kind {
-            DocumentKind::Household => lines(engine.households(filter, page)?, page, |l| &l.position),
+            DocumentKind::Household => {
+                lines(engine.households(filter, page)?, page, |l| &l.position)
+            }
             DocumentKind::Visit => lines(engine.visits(filter, page)?, page, |l| &l.position),
-            DocumentKind::Grievance => lines(engine.grievances(filter, page)?, page, |l| &l.position),
+            DocumentKind::Grievance => {
+                lines(engine.grievances(filter, page)?, page, |l| &l.position)
+            }
             DocumentKind::Meeting => lines(engine.meetings(filter, page)?, page, |l| &l.position),
         }
     }
@@ -269,4 +271,3 @@ fn lines<T: Serialize>(
     let after = lines.last().filter(|_| full).map(|line| position(line).to_string());
     Ok(json!({ "lines": to(lines)?, "after": after }))
 }
-

@@ -47,7 +47,8 @@ pub(super) fn of(args: &PhoneArgs) -> Result<(Keys, Surroundings), Fault> {
 
 fn parse_seed(text: &str) -> Result<[u8; 32], Fault> {
     let seed: Result<doorstep_protocol::id::KeyHash, _> = text.parse();
-    seed.map(|seed| seed.0).map_err(|_| Fault::bad_command("--key-seed takes 64 hexadecimal digits"))
+    seed.map(|seed| seed.0)
+        .map_err(|_| Fault::bad_command("--key-seed takes 64 hexadecimal digits"))
 }
 
 fn read_key(folder: &Path) -> Result<[u8; 32], Fault> {

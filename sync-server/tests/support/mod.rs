@@ -1,6 +1,8 @@
 //! A small sub-district, and phones that seal by hand.
 #![allow(dead_code, unreachable_pub)] // each test uses its own part
 
+pub mod process;
+
 use std::sync::Arc;
 
 use doorstep_protocol::{
