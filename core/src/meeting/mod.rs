@@ -36,6 +36,8 @@ pub struct Meeting {
     session: DeviceSession,
     /// It asks to be enrolled.
     asks: bool,
+    /// A log given back lacked seals when it began: they come in this meeting or in none.
+    had_gaps: bool,
     report: MeetingReport,
     /// Documents that changed and were not yet shown to Automerge.
     unverified: BTreeSet<DocumentId>,
@@ -60,11 +62,17 @@ impl Engine {
             let token = state.token()?;
             let mut session = DeviceSession::new(relay, token);
             session.start(&mut state.store).map_err(broken)?;
-            Ok((session, token.is_some()))
+            Ok((session, token.is_some(), state.store.has_gaps()?))
         });
-        let (session, asks) = session?;
-        let report = MeetingReport::default();
-        Ok(Meeting { engine: self.clone(), session, asks, report, unverified: BTreeSet::new() })
+        let (session, asks, had_gaps) = session?;
+        Ok(Meeting {
+            engine: self.clone(),
+            session,
+            asks,
+            had_gaps,
+            report: MeetingReport::default(),
+            unverified: BTreeSet::new(),
+        })
     }
 }
 
@@ -86,7 +94,7 @@ impl Meeting {
     #[tracing::instrument(skip_all, level = "debug")]
     pub fn handle(&mut self, bytes: &[u8]) -> Result<(), MeetError> {
         self.report.bytes_down += bytes.len() as u64;
-        let Self { engine, session, report, unverified, .. } = self;
+        let Self { engine, session, had_gaps, report, unverified, .. } = self;
         let result = engine.with(|state| {
             let result = session.handle_bytes(&mut state.store, bytes);
             // What happened before a fault happened: each part of it is committed.
@@ -96,6 +104,9 @@ impl Meeting {
             }
             state.show_news(&arrived)?;
             unverified.extend(arrived);
+            // A roster of this meeting gave a log back: what was left out of it comes at the next.
+            let is_complete = session.is_complete();
+            report.again |= is_complete && !*had_gaps && state.store.has_gaps()?;
             result.map_err(broken)
         });
         self.verify()?;

@@ -3,7 +3,7 @@
 use doorstep_protocol::{
     admission::{Author, judge},
     head::Head,
-    id::{Chain, DocumentId, Nonce, SealId},
+    id::{Chain, DocumentId, Nonce, Scope, SealId},
     log::{Entry, EntryBody, Verdict},
     part::Part,
     seal::{Seal, SealError},
@@ -79,6 +79,12 @@ impl Burst<'_> {
     fn take_log(&mut self, log: &TakenLog) -> Result<(), StoreError> {
         let (conn, realm) = (self.view.conn, self.view.identity.realm);
         let mut tip = rosters::tip(conn, &realm, log.scope)?;
+        let beyond =
+            log.entries.first().is_some_and(|(first, ..)| first.seq > tip.0.saturating_add(1));
+        if beyond && self.is_stopped(log.scope)? {
+            // It stopped in an earlier burst of this meeting; the others go on.
+            return Ok(());
+        }
         let mut stopped = None;
         for (entry, chain, bytes) in &log.entries {
             if entry.scope != log.scope {
@@ -94,7 +100,7 @@ impl Burst<'_> {
                 return Err(StoreError::Failed("log: out of order".to_owned()));
             }
             let step = if held {
-                self.fill_in(entry, bytes.as_deref())?
+                self.fill_in(log, entry, bytes.as_deref())?
             } else {
                 self.take_entry(log, entry, *chain, bytes.as_deref())?
             };
@@ -117,6 +123,15 @@ impl Burst<'_> {
         Ok(())
     }
 
+    fn is_stopped(&self, scope: Scope) -> Result<bool, StoreError> {
+        self.view
+            .conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM log WHERE scope = ?1 AND stopped <> 0)")
+            .at("burst.stopped")?
+            .query_row([scope.0], |row| row.get(0))
+            .at("burst.stopped")
+    }
+
     /// The relay's log is another one from this entry on. It was not asked about it: a cursor that
     /// was set back to fill in what is absent lies below. Gives what is left of the log.
     fn diverge(&mut self, log: &TakenLog, seq: u32) -> Result<(u32, Chain), StoreError> {
@@ -135,7 +150,12 @@ impl Burst<'_> {
     }
 
     /// An entry that is held: brings the seal where it was left out before.
-    fn fill_in(&mut self, entry: &Entry, bytes: Option<&[u8]>) -> Result<Step, StoreError> {
+    fn fill_in(
+        &mut self,
+        log: &TakenLog,
+        entry: &Entry,
+        bytes: Option<&[u8]>,
+    ) -> Result<Step, StoreError> {
         let conn = self.view.conn;
         let absent = conn
             .prepare_cached("SELECT absent FROM entry WHERE scope = ?1 AND seq = ?2")
@@ -143,7 +163,12 @@ impl Burst<'_> {
             .query_row(params![entry.scope.0, entry.seq], |row| row.get::<_, bool>(0))
             .optional()
             .at("burst.absent")?;
-        let (Some(true), Some(bytes)) = (absent, bytes) else { return Ok(Step::Next) };
+        let bytes = match (absent, bytes) {
+            (Some(true), Some(bytes)) => bytes,
+            // Of a log that is held only what this incarnation wrote is left out.
+            (Some(true), None) if !log.left => return Ok(Step::Cloned),
+            _ => return Ok(Step::Next),
+        };
         let Ok(EntryBody::Seal { id, verdicts }) = entry.parse() else { return Ok(Step::Next) };
         let step = self.settle(entry, id, &verdicts, bytes)?;
         if matches!(step, Step::Next) {

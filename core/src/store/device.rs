@@ -197,6 +197,19 @@ impl DeviceStore for Store {
 
 impl Store {
     /// Each log of a place with its newest entry and its first one whose seal is not here.
+    /// Whether a log that the rosters give has entries whose seals were left out while it was being
+    /// left: the next meeting names it from below the first of them.
+    pub fn has_gaps(&self) -> Result<bool, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT DISTINCT scope FROM entry WHERE absent = 1")
+            .at("gaps")?;
+        let scopes = statement.query_map([], |row| rows::id(row, 0, Scope::from_slice));
+        let scopes: Vec<Scope> = scopes.and_then(Iterator::collect).at("gaps")?;
+        let held = self.held();
+        Ok(scopes.iter().any(|scope| held.contains(scope)))
+    }
+
     fn tips(&self) -> Result<Vec<(Scope, u32, Option<u32>)>, StoreError> {
         let mut statement = self
             .conn

@@ -160,6 +160,14 @@ fn nothing_is_taken_beyond_an_entry_that_is_not_understood() {
         assert_eq!(tip(&li, scope), 2, "an odd kind is passed over");
     }
     assert_eq!(li.alarm_names(), [alarm::NEED_NEWER_APP], "raised once");
+    // What a later burst brings of it is passed over, and the other logs go on.
+    let elsewhere = wang.found(relay.buildings[1], "elsewhere");
+    wang.seal();
+    relay.push(&mut wang);
+    let other = relay.buildings[1].scope();
+    let later = [relay.log(&li, scope, 3, false), relay.log(&li, other, 0, false)];
+    relay.take(&mut li, &later).unwrap();
+    assert_eq!((tip(&li, scope), li.texts(elsewhere)), (2, vec!["elsewhere".to_owned()]));
     li.act(doc, "recording goes on");
     li.seal();
     relay.push(&mut li);

@@ -189,6 +189,23 @@ fn given_again_before_it_went_the_log_is_filled_in() {
 }
 
 #[test]
+fn an_own_seal_that_is_missing_shows_when_the_log_is_held_again() {
+    let (mut relay, mut li, _, doc) = leaving();
+    let (mut clone, _folder) = li.copy();
+    clone.act(doc, "of the clone");
+    clone.seal();
+    relay.meet(&mut clone);
+    assert!(!relay.meet(&mut li).cloned, "while leaving all may be left out");
+    assert_eq!(li.texts(doc), ["birth"]);
+    relay.assign("li", relay.buildings[0], true);
+    assert!(relay.meet(&mut li).cloned);
+    li.store.new_incarnation(&li.entropy, "cloned").unwrap();
+    relay.meet(&mut li);
+    assert_eq!(li.texts(doc), ["birth", "of the clone"]);
+    li.check();
+}
+
+#[test]
 fn a_relay_restored_while_a_log_is_filled_in_is_noticed() {
     let (mut relay, mut li, mut wang, doc) = leaving();
     let scope = relay.buildings[0].scope();
