@@ -1,2 +1,118 @@
-//! In work.
-fn main() {}
+//! `doorstep-bench` prints the table of `docs/numbers.md`: counts, then ratios taken side by side.
+//!
+//! Real engines, sessions and databases in one thread; no network and no bare time. The same counts
+//! come out of every run on every machine; ratios of times do not, and are there for their size.
+//! `--quick` does all of it small, to see that it works.
+
+mod deeds;
+mod first_sync;
+mod growth;
+mod quiet;
+mod relay;
+mod restored;
+mod saving;
+mod stopwatch;
+mod table;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod town;
+mod wire;
+
+use std::{io::Write as _, process::ExitCode};
+
+use doorstep_relay::generate::Proportions;
+use first_sync::Load;
+use table::Table;
+
+/// What a measurement gives.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// How much of everything.
+struct Scale {
+    seals: u64,
+    logs: &'static [usize],
+    proportions: Proportions,
+    loads: &'static [(usize, usize)],
+    restored: &'static [(usize, usize)],
+    visits: u64,
+    documents: (usize, usize),
+    acts: &'static [usize],
+    relay_changes: usize,
+    runs: usize,
+}
+
+impl Scale {
+    fn full() -> Self {
+        Self {
+            seals: 12,
+            logs: &[3, 50, 300],
+            proportions: first_sync::true_proportions(),
+            loads: &[(0, 1), (100, 1), (1_000, 1), (5_000, 1), (5_000, 5)],
+            restored: &[(1, 200), (5, 40)],
+            visits: 500,
+            documents: (1_000, 10_000),
+            acts: &[10, 100, 1_000],
+            relay_changes: 1_200,
+            runs: 41,
+        }
+    }
+
+    fn quick() -> Self {
+        Self {
+            seals: 2,
+            logs: &[3, 10, 20],
+            proportions: first_sync::small_proportions(),
+            loads: &[(0, 1), (24, 1), (48, 1), (24, 3)],
+            restored: &[(1, 20), (3, 10)],
+            visits: 20,
+            documents: (20, 60),
+            acts: &[5, 10],
+            relay_changes: 24,
+            runs: 3,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut scale = Scale::full();
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--quick" => scale = Scale::quick(),
+            _ => return complain("usage: doorstep-bench [--quick]"),
+        }
+    }
+    match run(&scale) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error.to_string()),
+    }
+}
+
+fn complain(what: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{what}");
+    ExitCode::FAILURE
+}
+
+fn run(scale: &Scale) -> Outcome<()> {
+    say(&wire::table(&wire::measure(scale.seals)?))?;
+    say(&quiet::table(&quiet::measure(scale.logs)?))?;
+    say(&quiet::day_table(&quiet::day()?))?;
+    let load = |(documents, changes_a_document): &(usize, usize)| Load {
+        documents: *documents,
+        changes_a_document: *changes_a_document,
+    };
+    let loads: Vec<Load> = scale.loads.iter().map(load).collect();
+    say(&first_sync::table(&first_sync::measure(&scale.proportions, &loads)?))?;
+    let restored = scale.restored.iter().map(|(phones, n)| restored::measure(*phones, *n));
+    say(&restored::table(&restored.collect::<Outcome<Vec<_>>>()?))?;
+    say(&saving::table(&saving::measure(scale.visits)?))?;
+    let (few, many) = scale.documents;
+    let lists = growth::lists(few, many, scale.runs)?;
+    say(&growth::table(&lists, &growth::histories(scale.acts, scale.runs)?))?;
+    let disks = relay::disk(scale.relay_changes)?;
+    say(&relay::table(&disks, &relay::admission(scale.relay_changes, scale.runs)?))
+}
+
+fn say(table: &Table) -> Outcome<()> {
+    Ok(writeln!(std::io::stdout(), "{table}")?)
+}
