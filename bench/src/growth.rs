@@ -65,19 +65,36 @@ fn filled(town: &mut Town, documents: usize) -> Outcome<Phone> {
     Ok(phone)
 }
 
-/// Opening a document and writing into it as its acts grow, in turn.
+/// Opening a document and writing into it as its acts grow, in turn: with all of them unsent, then with
+/// all of them delivered.
 pub(crate) fn histories(acts: &[usize], runs: usize) -> Outcome<Vec<Slope>> {
     let mut town = Town::new(&one_grid(2))?;
     let phone = town.phone()?;
     let building = *town.buildings().first().ok_or("no building")?;
-    let mut lines: Vec<(usize, DocumentId, Times, Times)> = Vec::new();
+    let mut documents = Vec::new();
     for acts in acts {
         let document = phone.files(building, *acts)?;
         for n in 1..*acts {
             phone.works_on(document, n)?;
         }
-        lines.push((*acts, document, Times::default(), Times::default()));
+        documents.push((*acts, document));
     }
+    let mut out = grown(&phone, &documents, runs, "unsent")?;
+    town.meet(&phone)?;
+    out.extend(grown(&phone, &documents, runs, "delivered")?);
+    Ok(out)
+}
+
+fn grown(
+    phone: &Phone,
+    documents: &[(usize, DocumentId)],
+    runs: usize,
+    state: &str,
+) -> Outcome<Vec<Slope>> {
+    let mut lines: Vec<(usize, DocumentId, Times, Times)> = documents
+        .iter()
+        .map(|(acts, document)| (*acts, *document, Times::default(), Times::default()))
+        .collect();
     for n in 0..runs {
         for (_, document, open, write) in &mut lines {
             let record = open.take(|| Ok(phone.engine.grievance(*document)?))?;
@@ -88,10 +105,12 @@ pub(crate) fn histories(acts: &[usize], runs: usize) -> Outcome<Vec<Slope>> {
     let Some((from, _, first_open, first_write)) = lines.first() else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for (to, _, open, write) in lines.iter().skip(1) {
-        let slope =
-            |what: &str, ratio| Slope { what: what.to_owned(), from: *from, to: *to, ratio };
+        let slope = |what: &str, ratio| {
+            let what = format!("{what}, acts {state}");
+            Slope { what, from: *from, to: *to, ratio }
+        };
         out.push(slope("open a grievance (load, fold)", open.against(first_open)));
-        out.push(slope("save a step in it (check, fold, list row)", write.against(first_write)));
+        out.push(slope("save a step (check, fold, list row)", write.against(first_write)));
     }
     Ok(out)
 }

@@ -40,8 +40,8 @@ pub(crate) fn table(lines: &[Quiet]) -> Table {
     let (up, down) = slope(lines).unwrap_or_default();
     let header = ["logs held", "up", "down", "round trips", "seals"];
     let mut table = Table::new("Nothing changed", &header).note(format!(
-        "Each log more costs {up:.1} B up (its cursor in Hello) and {down:.1} B down. Frames only: a cold QUIC \
-         handshake adds its round trip and some 2.4 kB, a warm one stays within its first packets. The design's floor is 1,200 + \
+        "Each log more costs {up:.1} B up (its cursor in Hello) and {down:.1} B down. Frames only: the handshake is not in these counts, \
+         while the floor is of UDP payload with it. The design's floor is 1,200 + \
          1,200 B in one round trip with 300 logs, and 50 B on an open connection; a bookmark in place of the cursors, \
          which makes this the same for 3 logs and for 300, is not built yet, nor is resumption."
     ));
