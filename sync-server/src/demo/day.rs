@@ -344,6 +344,7 @@ async fn kill_and_restart(
     after: Duration,
     paths: &[NetworkPath],
 ) -> Result<(), DayError> {
+    // The moment of the kill is what the seed drew: not a wait for anything.
     tokio::time::sleep(after).await;
     relay.kill().await?;
     *relay = RelayProcess::start(spec).await?;

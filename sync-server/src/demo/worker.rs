@@ -275,6 +275,7 @@ impl Worker {
         kill: WriteKill,
     ) -> Result<Answer, DayError> {
         let id = self.phone.tell(command.clone()).await?;
+        // The moment of the kill is what the seed drew: not a wait for anything.
         tokio::time::sleep(Duration::from_micros(kill.after_us)).await;
         self.kill(shared)?;
         let answer = match tokio::time::timeout(ANSWER_MAX, self.phone.answer(id)).await {
@@ -342,6 +343,7 @@ impl Worker {
         after: Duration,
     ) -> Result<(), DayError> {
         self.phone.tell(sync_command(budget)).await?;
+        // As above: somewhere within the sync.
         tokio::time::sleep(after).await;
         self.kill(shared)?;
         self.restart().await
