@@ -1,5 +1,5 @@
-//! The commands. A new one is a module with `Args` and `run`, a line in [`Command`] and one in
-//! [`Command::run`].
+//! The commands. A new one is a module with `Args` and `run`, a line in `Command` and one in
+//! `Command::run`.
 
 mod confirm;
 mod devices;
