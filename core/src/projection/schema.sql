@@ -29,7 +29,8 @@ CREATE TABLE line (
     undelivered INTEGER NOT NULL
 );
 CREATE INDEX line_list ON line (kind, position, doc);
-CREATE INDEX line_place ON line (place);
+-- For the list of one building: its lines stand together, in the order of the list.
+CREATE INDEX line_place ON line (kind, place, position, doc);
 CREATE INDEX line_household ON line (household, kind) WHERE household IS NOT NULL;
 
 -- The places whose logs are shown: a log that the roster takes away is hidden at once.

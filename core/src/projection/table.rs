@@ -11,7 +11,7 @@ use rusqlite::{
 use super::{At as _, Row};
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
@@ -163,7 +163,9 @@ fn condition(kind: DocumentKind, query: &Query) -> (String, Vec<Value>) {
         sql.push_str(condition);
         values.extend(given);
     };
-    if let Some(places) = &query.places {
+    if let Some([place]) = query.places.as_deref() {
+        and("place = ?", vec![blob(&place.0)]);
+    } else if let Some(places) = &query.places {
         let marks = vec!["?"; places.len()].join(", ");
         let given = places.iter().map(|place| blob(&place.0)).collect();
         and(&format!("place IN ({marks})"), given);
