@@ -19,7 +19,9 @@ pub enum MappingError {
     #[error("the mapping file is not one: {0}")]
     Format(String),
     /// Places must be named from the higher level to the lower.
-    #[error("the levels under `[[place]]` must fall from one to the next, and end at block or lower")]
+    #[error(
+        "the levels under `[[place]]` must fall from one to the next, and end at block or lower"
+    )]
     Levels,
     /// A `find` that is no regular expression.
     #[error("`find` of a `[[place]]` is no regular expression")]
