@@ -111,25 +111,8 @@ fn outgoing_row(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
         hash: rows::id(row, 3, ChangeHash::from_slice)?,
         seal: rows::optional_id(row, 4, SealId::from_slice)?,
         receipt,
-        refused: row.get::<_, Option<u8>>(8)?.and_then(refusal),
+        refused: row.get::<_, Option<u8>>(8)?.and_then(|n| Refusal::from_number(n.into())),
         aside: if aside { rows::verdict(row, 9)? } else { None },
         log_seq: row.get(10)?,
     })
-}
-
-fn refusal(number: u8) -> Option<Refusal> {
-    [
-        Refusal::Malformed,
-        Refusal::Signature,
-        Refusal::TooBig,
-        Refusal::NoPlace,
-        Refusal::NeedRoster,
-        Refusal::NeedDeps,
-        Refusal::Cut,
-        Refusal::Newer,
-        Refusal::Quota,
-        Refusal::NeedRaw,
-    ]
-    .into_iter()
-    .find(|refusal| *refusal as u8 == number)
 }

@@ -181,6 +181,11 @@ impl Refusal {
         Self::Quota,
         Self::NeedRaw,
     ];
+
+    /// The reason with this number, if it is known here.
+    pub fn from_number(n: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|refusal| *refusal as u64 == n)
+    }
 }
 
 /// A seal of a push that was not taken.
@@ -521,7 +526,7 @@ fn upward(kind: u64, f: &mut Fields<'_>) -> Result<Frame, FrameError> {
         }
         _ => {
             let (number, seal, reason) = (f.u64()?, f.u64()?, f.u64()?);
-            let reason = Refusal::ALL.into_iter().find(|refusal| *refusal as u64 == reason);
+            let reason = Refusal::from_number(reason);
             Frame::Not(Not { number, seal, reason: reason.ok_or_else(|| f.bad())? })
         }
     })
