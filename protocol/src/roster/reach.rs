@@ -198,8 +198,13 @@ impl<'a> RosterAt<'a> {
 
     /// Whether the place lies in this roster's block (for the realm's roster: above all blocks).
     pub fn is_under_block(&self, place: PlaceId) -> bool {
+        self.lies_in_block(place, &self.above(place))
+    }
+
+    /// As [`Self::is_under_block`], for whoever has asked already what lies above.
+    fn lies_in_block(&self, place: PlaceId, above: &[PlaceId]) -> bool {
         match self.roster.block {
-            Some(block) => self.above(place).contains(&block),
+            Some(block) => above.contains(&block),
             None => self.place(place).is_some_and(|place| {
                 place.level > Level::Block.number() && place.level().is_some()
             }),
@@ -239,11 +244,14 @@ impl<'a> RosterAt<'a> {
         }
         let mut logs: Vec<(u8, PlaceId)> = self
             .places()
-            .filter(|(id, _)| self.is_under_block(*id))
             .filter(|(id, _)| {
-                sent.contains(id)
-                    || self.assignment(*id, member).is_some()
-                    || self.above(*id).iter().any(|above| held.contains(above))
+                let above = self.above(*id);
+                let given = || {
+                    sent.contains(id)
+                        || self.assignment(*id, member).is_some()
+                        || above.iter().any(|above| held.contains(above))
+                };
+                self.lies_in_block(*id, &above) && given()
             })
             .map(|(id, place)| (place.level, id))
             .collect();
