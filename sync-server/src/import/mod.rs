@@ -227,12 +227,7 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(db: &RelayDb, mapping: &'a Mapping) -> Self {
-        let known = db
-            .rosters()
-            .iter()
-            .flat_map(|roster| roster.tip().places().map(|(id, _)| id).collect::<Vec<_>>())
-            .collect();
-        Self { mapping, realm: db.realm(), known }
+        Self { mapping, realm: db.realm(), known: BTreeSet::new() }
     }
 
     fn find(&self, row: &Row) -> Option<PlaceId> {
@@ -253,6 +248,7 @@ impl<'a> Places<'a> {
     ) -> Result<u64, ImportError> {
         let register = db.register()?;
         let view = register.view();
+        self.known = view.at().places().map(|(id, _)| id).collect();
         let top = view.at().places().find(|(_, place)| place.level() == Some(Level::SubDistrict));
         let (top, _) = top.ok_or_else(|| ImportError::Realm("no sub-district".to_owned()))?;
         let mut facts = Vec::new();
