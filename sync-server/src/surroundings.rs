@@ -15,14 +15,19 @@ use doorstep_protocol::hash::h;
 /// people. Two stores must not share a seed.
 #[derive(Debug)]
 pub struct SeededEntropy {
-    seed: u64,
+    seed: Vec<u8>,
     drawn: Mutex<u64>,
 }
 
 impl SeededEntropy {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed, drawn: Mutex::new(0) }
+        Self::of_bytes(&seed.to_be_bytes())
+    }
+
+    /// From a seed of any length.
+    pub fn of_bytes(seed: &[u8]) -> Self {
+        Self { seed: seed.to_vec(), drawn: Mutex::new(0) }
     }
 }
 
@@ -30,7 +35,7 @@ impl Entropy for SeededEntropy {
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         for chunk in out.chunks_mut(32) {
-            let mut fields = self.seed.to_be_bytes().to_vec();
+            let mut fields = self.seed.clone();
             fields.extend_from_slice(&drawn.to_be_bytes());
             *drawn += 1;
             for (to, from) in chunk.iter_mut().zip(h("seeded", &fields)) {

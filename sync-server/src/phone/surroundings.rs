@@ -1,20 +1,12 @@
 //! Key, time and chance of a phone at the command line: the system's, or a simulation's.
 
-use std::{
-    fs,
-    io::Write as _,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fs, io::Write as _, path::Path, sync::Arc};
 
-use doorstep_core::{Entropy, EntropyError, Keys, Surroundings, SystemEntropy};
+use doorstep_core::{Entropy as _, Keys, Surroundings, SystemEntropy};
 use doorstep_protocol::{hash::h, key::SoftwareKey};
 
 use super::{PhoneArgs, answer::Fault};
-use crate::surroundings::FileClock;
+use crate::surroundings::{FileClock, SeededEntropy};
 
 /// The device's secret key, 32 bytes.
 const KEY_FILE: &str = "device.key";
@@ -34,7 +26,7 @@ pub(super) fn of(args: &PhoneArgs) -> Result<(Keys, Surroundings), Fault> {
         if let Some(seed) = seed {
             // Only the first run draws from the seed: two that drew the same bytes would write under
             // one actor.
-            surroundings.entropy = Arc::new(SeededBytes { seed, drawn: AtomicU64::new(0) });
+            surroundings.entropy = Arc::new(SeededEntropy::of_bytes(&h("phone chance", &seed)));
         }
     }
     if let Some(file) = &args.clock_file {
@@ -78,23 +70,4 @@ fn write_key(folder: &Path, secret: &[u8; 32]) -> Result<(), Fault> {
         fs::rename(&draft, folder.join(KEY_FILE))
     };
     write().map_err(|error| Fault::file(&error))
-}
-
-/// Bytes that follow from a seed.
-struct SeededBytes {
-    seed: [u8; 32],
-    drawn: AtomicU64,
-}
-
-impl Entropy for SeededBytes {
-    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
-        for chunk in out.chunks_mut(32) {
-            let mut fields = self.seed.to_vec();
-            fields.extend_from_slice(&self.drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            for (to, from) in chunk.iter_mut().zip(h("phone chance", &fields)) {
-                *to = from;
-            }
-        }
-        Ok(())
-    }
 }
