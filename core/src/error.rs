@@ -4,7 +4,10 @@ use doorstep_domain::{event::ActError, table::Rejection};
 use doorstep_protocol::{limits::CHANGE_BYTES_MAX, store::StoreError};
 use thiserror::Error;
 
-use crate::store::{JoinError, SaveError};
+use crate::{
+    engine::FOUND_MAX,
+    store::{JoinError, SaveError},
+};
 
 /// Why an engine does not open.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -82,6 +85,9 @@ pub enum Invalid {
     /// All of it together is too long for one act: split it.
     #[error("the act is over {CHANGE_BYTES_MAX} bytes")]
     TooBig,
+    /// More grievances were found on one visit than one act takes: file the others by themselves.
+    #[error("more than {FOUND_MAX} grievances on one visit")]
+    TooMany,
     /// The act id was used for something else. Each act has a new one; a repeated act says the same.
     #[error("the act id was used for something else")]
     ActReused,

@@ -12,14 +12,9 @@ use crate::{
     table::{Kind, Level},
 };
 
-/// The kinds of events that `member` may write now into a grievance, by their words, in the order of
-/// their numbers. `place` is the place whose log the grievance is in.
-pub fn steps(
-    state: &Grievance,
-    member: MemberId,
-    at: RosterAt<'_>,
-    place: PlaceId,
-) -> Vec<&'static str> {
+/// The kinds of events that `member` may write now into a grievance, in the order of their numbers.
+/// `place` is the place whose log the grievance is in.
+pub fn steps(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: PlaceId) -> Vec<Kind> {
     let standing = Standing::of(&at, member, place);
     let case = Case {
         state,
@@ -31,7 +26,7 @@ pub fn steps(
         },
         standing,
     };
-    Kind::ALL.iter().copied().filter(|kind| case.offers(*kind)).map(Kind::word).collect()
+    Kind::ALL.iter().copied().filter(|kind| case.offers(*kind)).collect()
 }
 
 struct Case<'a> {

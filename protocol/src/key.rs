@@ -84,6 +84,24 @@ impl Spki {
     }
 }
 
+/// A signature as hardware gives it, ASN.1 in DER, in the form of the formats: r then s.
+///
+/// # Errors
+///
+/// [`KeyError::BadSignature`] where it is not two numbers from 1 to below the curve's order.
+///
+/// ```
+/// use doorstep_protocol::key::{KeyError, signature_from_der};
+/// let signature = signature_from_der(&[0x30, 6, 2, 1, 5, 2, 1, 7])?;
+/// assert_eq!((signature.0[31], signature.0[63]), (5, 7));
+/// assert_eq!(signature_from_der(&[0x30, 6, 2, 1, 0, 2, 1, 7]), Err(KeyError::BadSignature));
+/// # Ok::<(), KeyError>(())
+/// ```
+pub fn signature_from_der(der: &[u8]) -> Result<Signature, KeyError> {
+    let signature = p256::ecdsa::Signature::from_der(der).map_err(|_| KeyError::BadSignature)?;
+    Signature::from_slice(&signature.to_bytes()).ok_or(KeyError::BadSignature)
+}
+
 /// Signs for a device or a relay. On a phone the secret never leaves the hardware.
 pub trait DeviceKey: Send + Sync {
     /// The public key.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorstep_domain::{
     check as domain,
     fold::{self, Grievance, Household, Meeting, Visit},
-    input::{Copy, Document, EventId},
+    input::{Copy, Document},
     table::Rejection,
 };
 use doorstep_protocol::{
@@ -109,16 +109,16 @@ pub(super) fn check(
     Ok(first.map(|(event, reason)| (u32::from(event), reason)))
 }
 
-/// The rejections in force that stood unanswered in what `heads` show of a grievance.
-pub(super) fn open_rejections(
+/// A grievance as `heads` show it; none where it is not here.
+pub(super) fn seen(
     view: &View<'_>,
     doc: DocumentId,
     heads: &[ChangeHash],
-) -> Result<Vec<EventId>, StoreError> {
-    let Some(loaded) = Loaded::read(view, doc)? else { return Ok(Vec::new()) };
+) -> Result<Option<Grievance>, StoreError> {
+    let Some(loaded) = Loaded::read(view, doc)? else { return Ok(None) };
     let seen = past(&loaded.stored, heads);
     let document = loaded.document(&seen);
-    Ok(fold::grievance::fold(&document, &Held(view.rosters())).open_rejections)
+    Ok(Some(fold::grievance::fold(&document, &Held(view.rosters()))))
 }
 
 /// What `heads` and all that they depend on are.

@@ -4,6 +4,7 @@
 //! lock, does its work in one transaction, lets go, and then tells who listens.
 
 mod courier;
+mod day;
 mod explain;
 mod history;
 mod lines;
@@ -32,13 +33,16 @@ use doorstep_protocol::{
 };
 
 pub use courier::{ActCopy, ActState};
+pub use day::{BuildingDay, MyDay};
 pub use explain::{Explained, Next, Reason};
 pub(crate) use history::{Folded, Loaded};
 pub use lines::{
     Delivery, Filter, GrievanceLine, HouseholdLine, LINES_MAX, MeetingLine, Page, Position,
     VisitLine,
 };
-pub use new::{ActOptions, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Written};
+pub use new::{
+    ActOptions, FOUND_MAX, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Written,
+};
 pub use places::{CodeInfo, DeviceInfo, PersonInfo, PlaceInfo};
 pub use records::{GrievanceRecord, HouseholdRecord, MeetingRecord, VisitRecord};
 pub use status::{AlarmInfo, SyncState, SyncStatus, Unsent};
@@ -63,6 +67,8 @@ const META_TOKEN: &str = "engine_token";
 const META_SECRET: &str = "engine_document_secret";
 const META_UP_TO_DATE: &str = "engine_up_to_date";
 const META_STANDING: &str = "engine_standing";
+/// The six digits to compare, while the enrolment waits for that; else empty.
+const META_DIGITS: &str = "engine_digits";
 
 /// One member's records on one device: write, read, listen, meet.
 ///
@@ -166,6 +172,11 @@ impl Engine {
         self.shared.listeners.add(listener)
     }
 
+    /// The device's time, in ms since 1970: what "overdue" on a screen compares with.
+    pub fn now_ms(&self) -> u64 {
+        self.clock().now_ms()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // After a panic the store is as its last transaction left it.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -264,9 +275,19 @@ impl State {
         self.store.set_meta(META_TIME, &self.time.to_bytes())
     }
 
+    /// Keeps the six digits while a person has to compare them.
+    pub(crate) fn note_digits(&mut self, digits: Option<u32>) -> Result<(), StoreError> {
+        let bytes = digits.map_or_else(Vec::new, |digits| digits.to_be_bytes().to_vec());
+        self.store.set_meta(META_DIGITS, &bytes)
+    }
+
     pub(crate) fn note_standing(&mut self, standing: Standing) -> Result<(), StoreError> {
         self.store.set_meta(META_STANDING, &[standing as u8])?;
-        if standing == Standing::Active { self.spend_token() } else { Ok(()) }
+        if standing != Standing::Active {
+            return Ok(());
+        }
+        self.note_digits(None)?;
+        self.spend_token()
     }
 
     /// The token of the invitation, while it has to be shown.

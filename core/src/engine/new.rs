@@ -137,11 +137,25 @@ pub struct NewMeeting {
     pub more: Vec<Event>,
 }
 
+/// Grievances found on one visit at most.
+pub const FOUND_MAX: usize = 16;
+
 /// What makes a document: its kind, and the events of its first act.
 pub(crate) struct Birth {
     pub(crate) kind: DocumentKind,
     pub(crate) place: PlaceId,
     pub(crate) events: Vec<Event>,
+}
+
+impl Birth {
+    /// A visit's outcome names a grievance; a visit without an outcome names none.
+    pub(crate) fn found(&mut self, grievance: DocumentId) {
+        for event in &mut self.events {
+            if let Event::Outcome(outcome) = event {
+                outcome.grievances.push(Link::to(grievance));
+            }
+        }
+    }
 }
 
 fn text(text: String) -> Text {

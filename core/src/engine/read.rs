@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use doorstep_domain::{allowed::steps, fold::Grievance, table::Kind};
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind, PlaceId},
     store::StoreError,
 };
+use rusqlite::Connection;
 
 use super::{
     Engine, Filter, GrievanceLine, GrievanceRecord, HouseholdLine, HouseholdRecord, MeetingLine,
     MeetingRecord, Page, State, View, VisitLine, VisitRecord,
     history::{Folded, Loaded},
     lines::Position,
+    write::roster_of,
 };
 use crate::{
     document::{AutomergeError, automerge_bytes},
@@ -40,7 +43,10 @@ impl Engine {
     /// A grievance, whole; none where it is not on this phone, or no longer shown.
     pub fn grievance(&self, id: DocumentId) -> Result<Option<GrievanceRecord>, ReadError> {
         Ok(match self.record(id)? {
-            Some((view, Folded::Grievance(state))) => Some(GrievanceRecord { view, state: *state }),
+            Some((view, Folded::Grievance(state))) => {
+                let steps = self.lock().steps(&state);
+                Some(GrievanceRecord { view, steps, state: *state })
+            }
             _ => None,
         })
     }
@@ -61,11 +67,8 @@ impl Engine {
     ) -> Result<Vec<HouseholdLine>, ReadError> {
         let state = self.lock();
         let rows = state.list(DocumentKind::Household, filter, page)?;
-        let line = |row: Row| {
-            let last_met = projection::last_met(state.store.connection(), row.doc)?;
-            Ok(HouseholdLine::of(row, last_met))
-        };
-        rows.into_iter().map(line).collect()
+        let connection = state.store.connection();
+        Ok(rows.into_iter().map(|row| household_line(connection, row)).collect::<Result<_, _>>()?)
     }
 
     /// Visits, newest first.
@@ -134,6 +137,15 @@ impl Engine {
     }
 }
 
+/// A household's row as a line.
+pub(super) fn household_line(
+    connection: &Connection,
+    row: Row,
+) -> Result<HouseholdLine, StoreError> {
+    let last_met = projection::last_met(connection, row.doc)?;
+    Ok(HouseholdLine::of(row, last_met))
+}
+
 impl State {
     fn list(
         &self,
@@ -154,6 +166,16 @@ impl State {
             limit: page.lines(),
         };
         Ok(projection::list(self.store.connection(), kind, &query)?)
+    }
+
+    /// What the member may write now into a grievance.
+    fn steps(&self, grievance: &Grievance) -> Vec<Kind> {
+        let place = grievance.place;
+        let Some(member) = self.member() else { return Vec::new() };
+        let Some(roster) = roster_of(self.store.view().rosters(), member, place) else {
+            return Vec::new();
+        };
+        steps(grievance, member, roster.tip(), place)
     }
 
     /// A place and all that lies below it, by the newest rosters.

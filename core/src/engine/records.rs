@@ -1,6 +1,9 @@
 //! Full records: what a document means, with the view that an act on it takes back.
 
-use doorstep_domain::fold::{Grievance, Household, Meeting, Visit};
+use doorstep_domain::{
+    fold::{Grievance, Household, Meeting, Visit},
+    table::Kind,
+};
 use serde::Serialize;
 
 use super::View;
@@ -30,6 +33,9 @@ pub struct VisitRecord {
 pub struct GrievanceRecord {
     /// What was on the screen, for [`Engine::act`](super::Engine::act).
     pub view: View,
+    /// What this phone's member may write now and what makes sense now, in the order of the kinds'
+    /// numbers.
+    pub steps: Vec<Kind>,
     /// What it is.
     #[serde(flatten)]
     pub state: Grievance,

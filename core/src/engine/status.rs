@@ -8,7 +8,7 @@ use doorstep_protocol::{
 };
 use serde::Serialize;
 
-use super::{Engine, META_STANDING, META_UP_TO_DATE, State};
+use super::{Engine, META_DIGITS, META_STANDING, META_UP_TO_DATE, State};
 use crate::error::ReadError;
 
 /// How things stand with the relay, in one word.
@@ -62,6 +62,10 @@ pub struct SyncStatus {
     pub state: SyncState,
     /// What waits for the relay.
     pub unsent: Unsent,
+    /// Acts of one's own that the relay's log has.
+    pub delivered: u64,
+    /// The six digits to compare with the organiser, `{:06}`, while the enrolment waits for that.
+    pub digits: Option<u32>,
     /// When everything the relay had was here last, by its clock, in ms; none = never.
     pub up_to_date_ms: Option<u64>,
     /// What a person must look at.
@@ -124,9 +128,12 @@ impl State {
             relay_time_ms: alarm.relay_time,
         });
         let up_to_date = self.store.meta(META_UP_TO_DATE)?.and_then(|bytes| bytes.try_into().ok());
+        let digits = self.store.meta(META_DIGITS)?.and_then(|bytes| bytes.try_into().ok());
         Ok(SyncStatus {
             state,
             unsent,
+            delivered: counts.settled,
+            digits: digits.map(u32::from_be_bytes),
             up_to_date_ms: up_to_date.map(u64::from_be_bytes),
             alarms: alarms.collect(),
             realm: self.store.joined(),

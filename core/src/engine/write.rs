@@ -1,7 +1,12 @@
 //! What is written: each verb is one transaction, durable when it returns, and never touches the
 //! network.
 
-use doorstep_domain::event::{Act, Decoded, Event, Marks, Note, Ref, Text};
+use doorstep_domain::{
+    event::{Act, Decoded, Event, Marks, Note, Ref, Reporter, Text},
+    fold::{Grievance, story::Entry},
+    input::EventId,
+    table::{Flag, Kind, RefField, takes},
+};
 use doorstep_protocol::{
     hash::h,
     id::{ActId, ChangeHash, DocumentId, DocumentKind, MemberId, Nonce, PlaceId, Point, Scope},
@@ -11,7 +16,8 @@ use doorstep_protocol::{
 
 use super::{
     ActOptions, Engine, META_TIME, NewGrievance, NewHousehold, NewMeeting, NewVisit, State, View,
-    Written, history, new::Birth,
+    Written, history,
+    new::{Birth, FOUND_MAX},
 };
 use crate::{
     error::{Invalid, WriteError, failed},
@@ -65,10 +71,34 @@ impl Engine {
         visit: NewVisit,
         options: ActOptions,
     ) -> Result<Written, WriteError> {
-        self.bear(options, |state| {
+        let mut written = self.record_visit_with(visit, vec![], options)?;
+        // The visit is the first that is written.
+        if written.is_empty() { Err(WriteError::LookAgain) } else { Ok(written.swap_remove(0)) }
+    }
+
+    /// Records a visit and files the grievances found on it, as one act in one transaction: all of it
+    /// is saved or nothing. They are linked both ways, except that a grievance whose reporter wished
+    /// not to be named leads back to no visit, nor the visit to it.
+    ///
+    /// Gives what was written of the visit, then of each grievance.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid::TooMany`] where there are more than [`FOUND_MAX`]; see also [`WriteError`].
+    #[tracing::instrument(skip_all, level = "debug")]
+    pub fn record_visit_with(
+        &self,
+        visit: NewVisit,
+        found: Vec<NewGrievance>,
+        options: ActOptions,
+    ) -> Result<Vec<Written>, WriteError> {
+        if found.len() > FOUND_MAX {
+            return Err(Invalid::TooMany.into());
+        }
+        self.write(options, |state, pen| {
             let household = state.store.view().document(visit.household)?;
-            let household = household.ok_or(WriteError::LookAgain)?;
-            Ok(visit.birth(household.scope.place()))
+            let place = household.ok_or(WriteError::LookAgain)?.scope.place();
+            state.visit(pen, visit, place, found)
         })
     }
 
@@ -92,8 +122,9 @@ impl Engine {
 
     /// Acts in a document: what the person says, on what was on the screen.
     ///
-    /// A Resolve or CloseUnsolved that names no answers answers the rejections in force that the view
-    /// shows.
+    /// A list of what an event answers, replaces or ends may be left empty: then it names what the view
+    /// shows as in force. So does a Resolve or CloseUnsolved answer the open rejections, a SetGrade,
+    /// SetDue or Assign replace what it was, and a SendBack end the escalations.
     ///
     /// # Errors
     ///
@@ -139,7 +170,7 @@ impl Engine {
     ) -> Result<Written, WriteError> {
         let mut written = self.write(options, |state, pen| {
             let birth = birth(state)?;
-            Ok(vec![state.birth(pen, birth)])
+            Ok(vec![state.birth(pen, birth, 0)])
         })?;
         written.pop().ok_or(WriteError::LookAgain)
     }
@@ -183,9 +214,13 @@ impl State {
     /// work out the nonce, which is the salt of an erased part. Two documents cannot fall together:
     /// the id is made of member, log and kind as well; one act makes one document of a kind in a log,
     /// a second is told that the id was used; and two devices of a member have different secrets.
-    fn birth(&self, pen: &Pen, birth: Birth) -> Writing {
+    /// An act that makes several of a kind tells them apart by `ordinal`, from 0.
+    fn birth(&self, pen: &Pen, birth: Birth, ordinal: u8) -> Writing {
         let mut w = Writer::new();
         w.raw(&self.secret).raw(&pen.act.0).raw(&pen.member.0).u8(birth.kind.number());
+        if ordinal > 0 {
+            w.u8(ordinal);
+        }
         let hash = h("doc nonce", w.as_slice());
         let nonce = Nonce::from_slice(hash.get(..Nonce::BYTES).unwrap_or_default());
         let nonce = nonce.unwrap_or_default();
@@ -199,6 +234,31 @@ impl State {
             seen: Vec::new(),
             events: birth.events,
         }
+    }
+
+    /// A visit and the grievances found on it, linked both ways where their reporter may be known.
+    fn visit(
+        &self,
+        pen: &Pen,
+        visit: NewVisit,
+        place: PlaceId,
+        found: Vec<NewGrievance>,
+    ) -> Result<Vec<Writing>, WriteError> {
+        let mut visit = visit.birth(place);
+        // Ids do not depend on what is written, so each can name the other.
+        let id = self.birth(pen, Birth { events: vec![], ..visit }, 0).doc;
+        let mut writings = Vec::with_capacity(found.len() + 1);
+        for (ordinal, mut grievance) in (0..).zip(found) {
+            let named = grievance.reporter != Reporter::Anonymous;
+            grievance.visit = named.then_some(id);
+            let writing = self.birth(pen, grievance.birth(), ordinal);
+            if named {
+                visit.found(writing.doc);
+            }
+            writings.push(writing);
+        }
+        writings.insert(0, self.birth(pen, visit, 0));
+        Ok(writings)
     }
 
     #[tracing::instrument(skip_all, level = "debug")]
@@ -285,37 +345,69 @@ fn save_one(tx: &mut Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Written, Un
     Ok(Written { doc, act, repeated: saved.repeated })
 }
 
-/// The point that stands under what is written about a place: the newest of the roster that has it.
-fn point(rosters: &[Roster], member: MemberId, place: PlaceId) -> Result<Point, Undo> {
+/// The roster under which a member writes about a place.
+pub(super) fn roster_of(rosters: &[Roster], member: MemberId, place: PlaceId) -> Option<&Roster> {
     let enters = |roster: &&Roster| roster.tip().may_enter(member, place);
-    rosters
-        .iter()
-        .filter(enters)
-        .max_by_key(|roster| roster.tip().is_under_block(place))
-        .map(Roster::tip_point)
-        .ok_or(Undo::Write(WriteError::NoPlace))
+    rosters.iter().filter(enters).max_by_key(|roster| roster.tip().is_under_block(place))
 }
 
-/// The events as they are written: what answers rejections names those in force that were seen.
+/// The point that stands under what is written about a place: the newest of the roster that has it.
+fn point(rosters: &[Roster], member: MemberId, place: PlaceId) -> Result<Point, Undo> {
+    let roster = roster_of(rosters, member, place);
+    roster.map(Roster::tip_point).ok_or(Undo::Write(WriteError::NoPlace))
+}
+
+/// The events as they are written: a list of what they answer, replace or end that was left empty
+/// names what was in force in what was seen.
 fn events(tx: &Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Vec<Event>, Undo> {
     let mut events = writing.events.clone();
-    let empty = |event: &Event| match event {
-        Event::Resolve(resolve) => resolve.answers.is_empty(),
-        Event::CloseUnsolved(close) => close.answers.is_empty(),
-        _ => false,
-    };
-    if writing.kind != DocumentKind::Grievance.number() || !events.iter().any(empty) {
+    let open = |events: &mut Vec<Event>| events.iter_mut().any(|event| open_list(event).is_some());
+    if writing.kind != DocumentKind::Grievance.number() || !open(&mut events) {
         return Ok(events);
     }
-    let open = history::open_rejections(&tx.view(), writing.doc, &writing.seen)?;
-    let answers: Vec<Ref> =
-        open.into_iter().map(|id| Ref::new(id.act, id.n, id.member, pen.member)).collect();
-    for event in events.iter_mut().filter(|event| empty(event)) {
-        match event {
-            Event::Resolve(resolve) => resolve.answers.clone_from(&answers),
-            Event::CloseUnsolved(close) => close.answers.clone_from(&answers),
-            _ => {}
+    let Some(seen) = history::seen(&tx.view(), writing.doc, &writing.seen)? else {
+        return Ok(events);
+    };
+    for event in &mut events {
+        if let Some((list, field, kind)) = open_list(event) {
+            let named = in_force(&seen, field, kind);
+            list.extend(named.map(|id| Ref::new(id.act, id.n, id.member, pen.member)));
         }
     }
     Ok(events)
+}
+
+/// The empty list of an event that the engine fills.
+fn open_list(event: &mut Event) -> Option<(&mut Vec<Ref>, RefField, Kind)> {
+    let kind = event.kind()?;
+    let (list, field) = match event {
+        Event::Resolve(resolve) => (&mut resolve.answers, RefField::Answers),
+        Event::CloseUnsolved(close) => (&mut close.answers, RefField::Answers),
+        Event::SetGrade(set) => (&mut set.supersedes, RefField::Supersedes),
+        Event::SetDue(set) => (&mut set.supersedes, RefField::Supersedes),
+        Event::Assign(assign) => (&mut assign.supersedes, RefField::Supersedes),
+        Event::SendBack(back) => (&mut back.returns, RefField::Returns),
+        _ => return None,
+    };
+    list.is_empty().then_some((list, field, kind))
+}
+
+/// What a field of an event of this kind is about, of what is in force in a grievance as it was seen.
+fn in_force(seen: &Grievance, field: RefField, of: Kind) -> impl Iterator<Item = EventId> {
+    let takes = takes(of, field).unwrap_or_default();
+    let open = |entry: &&Entry| match field {
+        RefField::Answers => seen.open_rejections.contains(&entry.id),
+        _ => entry.in_force,
+    };
+    // A Settle of another flag is about something else.
+    let about = move |entry: &&Entry| match &entry.event {
+        Some(Event::Settle(settle)) => match of {
+            Kind::SetGrade => settle.flag == Flag::Grade,
+            _ => matches!(settle.flag, Flag::Grade | Flag::Due),
+        },
+        Some(event) => event.kind().is_some_and(|kind| takes.contains(&kind)),
+        None => false,
+    };
+    let named = seen.story.iter().filter(open).filter(about);
+    named.map(|entry| entry.id).collect::<Vec<_>>().into_iter()
 }

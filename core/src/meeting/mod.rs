@@ -175,6 +175,7 @@ fn handle_event(
         }
         DeviceEvent::Enrol(enrolment, digits) => {
             report.enrolment = Some((enrolment, digits));
+            state.note_digits((enrolment == EnrolState::Waiting).then_some(digits))?;
             let revoked = report.standing == Some(Standing::Revoked);
             // Refused to a stranger it is shown again: the organiser may still correct that.
             if enrolment == EnrolState::Done || (revoked && enrolment == EnrolState::Refused) {

@@ -4,6 +4,7 @@
 //! this phone; right after a burst; and at opening for what an earlier run left. Nothing here is the
 //! truth: all of it can be thrown away and made anew.
 
+mod day;
 mod row;
 mod table;
 
@@ -15,6 +16,7 @@ use doorstep_protocol::{
 };
 use rusqlite::Connection;
 
+pub(crate) use day::{Building, buildings, came_back, due, households};
 pub(crate) use row::{Row, word};
 pub(crate) use table::{Query, is_shown, last_met, list, next_shown};
 

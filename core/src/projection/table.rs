@@ -14,7 +14,7 @@ use super::{At as _, Row};
 pub(super) const VERSION: u32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
+pub(super) const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
     owner, due, happened, updated, flags, household, code, outcome, persons, priority, review_day, \
     consent, undelivered";
 
@@ -199,7 +199,7 @@ fn condition(kind: DocumentKind, query: &Query) -> (String, Vec<Value>) {
     (sql, values)
 }
 
-fn blob(bytes: &[u8]) -> Value {
+pub(super) fn blob(bytes: &[u8]) -> Value {
     Value::from(bytes.to_vec())
 }
 
@@ -233,7 +233,7 @@ pub(crate) fn last_met(
         .at("projection: last visit")
 }
 
-fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
+pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
     let kind = DocumentKind::from_number(row.get(1)?).unwrap_or(DocumentKind::Household);
     Ok(Row {
         doc: DocumentId(row.get(0)?),

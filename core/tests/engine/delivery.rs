@@ -75,6 +75,7 @@ fn a_phone_asks_waits_and_is_let_in() {
     assert!(digits < 1_000_000 && !report.complete);
     let again = world.meet_once(&engine).enrolment;
     assert_eq!(again, Some((EnrolState::Waiting, digits)), "the same digits at every meeting");
+    assert_eq!(engine.sync_status().unwrap().digits, Some(digits), "a screen shows them");
     assert_eq!(engine.member(), None);
 
     world.relay.confirm(TOKEN, START_MS + 60_000);

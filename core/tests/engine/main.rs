@@ -9,6 +9,7 @@ mod index;
 mod memory_relay;
 
 mod courier;
+mod day;
 mod delivery;
 mod listening;
 mod online;
