@@ -60,14 +60,20 @@ fn twenty_phones_and_kill_9() {
         assert_eq!(phones[n].ok(&found)["repeated"], true, "the same act id is the same act");
         saved.insert(household.as_str().unwrap().to_owned());
         let visit = json!({ "cmd": "visit", "household": household, "purpose": 0,
-                            "outcome": { "outcome": "met", "persons_met": 2 }, "act": act_id(n, 1) });
+                            "outcome": { "outcome": "met", "persons_met": 2 }, "act": act_id(n, 1),
+                            "found": [{ "place": building, "what": format!("灯不亮 {n}"), "kind": 3,
+                                        "reporter": { "link": { "doc": household } } }] });
         if n % 4 == 0 {
             let mut phone = phones.remove(n);
             phone.tell(&visit);
             phone.kill();
             phones.insert(n, Phone::start(Path::new(&path(&format!("phone-{n}")))));
         }
-        saved.insert(phones[n].ok(&visit)["doc"].as_str().unwrap().to_owned());
+        let visited = phones[n].ok(&visit);
+        saved.insert(visited["doc"].as_str().unwrap().to_owned());
+        saved.insert(visited["grievances"][0].as_str().unwrap().to_owned());
+        let day = phones[n].ok(&json!({ "cmd": "day" }));
+        assert_eq!(day["households"][0]["doc"], household, "{day}");
         let grievance = json!({ "cmd": "grievance", "place": building, "what": format!("漏水 {n}"),
                                 "reporter": "anonymous", "kind": 7, "act": act_id(n, 2) });
         saved.insert(phones[n].ok(&grievance)["doc"].as_str().unwrap().to_owned());

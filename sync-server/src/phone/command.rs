@@ -20,12 +20,13 @@ pub(super) const LINE_BYTES_MAX: usize = 256 * 1024;
 pub(super) enum Command {
     Enrol { invitation: String, budget_ms: u64 },
     FoundHousehold(NewHousehold, ActOptions),
-    Visit(NewVisit, ActOptions),
+    Visit { visit: NewVisit, found: Vec<NewGrievance>, options: ActOptions },
     Grievance(NewGrievance, ActOptions),
     Meeting(NewMeeting, ActOptions),
     Act { view: View, events: Vec<Event>, options: ActOptions },
     List { kind: DocumentKind, filter: Filter, page: Page },
     Show { doc: DocumentId },
+    Day,
     Places,
     Status,
     Explain { limit: usize },
@@ -119,7 +120,10 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
             Command::Enrol { invitation, budget_ms: budget_ms.unwrap_or(BUDGET_MS) }
         }
         "found_household" => write(fields, Command::FoundHousehold)?,
-        "visit" => write(fields, Command::Visit)?,
+        "visit" => {
+            let found = fields.remove("found").map_or(Ok(Vec::new()), fit_value)?;
+            write(fields, |visit, options| Command::Visit { visit, found, options })?
+        }
         "grievance" => write(fields, Command::Grievance)?,
         "meeting" => write(fields, Command::Meeting)?,
         "act" => {
@@ -134,6 +138,7 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
             let Show { doc } = fit(fields)?;
             Command::Show { doc }
         }
+        "day" => nothing(fields, Command::Day)?,
         "places" => nothing(fields, Command::Places)?,
         "status" => nothing(fields, Command::Status)?,
         "explain" => {
@@ -165,8 +170,12 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
 }
 
 fn fit<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Fault> {
+    fit_value(Value::Object(fields))
+}
+
+fn fit_value<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
     // What serde says of a field may quote its value: only its place in the format is told.
-    serde_json::from_value(Value::Object(fields))
+    serde_json::from_value(value)
         .map_err(|_| Fault::bad_command("a field is missing, unknown or of the wrong kind"))
 }
 
@@ -195,7 +204,7 @@ fn write<T: DeserializeOwned>(
 fn act_of(command: &Command) -> Option<doorstep_protocol::id::ActId> {
     match command {
         Command::FoundHousehold(_, options)
-        | Command::Visit(_, options)
+        | Command::Visit { options, .. }
         | Command::Grievance(_, options)
         | Command::Meeting(_, options)
         | Command::Act { options, .. } => options.act,

@@ -12,7 +12,9 @@ use std::{
     time::Duration,
 };
 
-use doorstep_core::{Budget, ChangeListener, Changes, Engine, Filter, Page, Settings, SyncError};
+use doorstep_core::{
+    Budget, ChangeListener, Changes, Engine, Filter, Page, Settings, SyncError, Written,
+};
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind},
     invitation::Invitation,
@@ -145,7 +147,10 @@ impl Phone {
         match command {
             Command::Enrol { invitation, budget_ms } => self.enrol(&invitation, budget_ms),
             Command::FoundHousehold(new, options) => to(engine.found_household(new, options)?),
-            Command::Visit(new, options) => to(engine.record_visit(new, options)?),
+            Command::Visit { visit, found, options } => {
+                visited(&engine.record_visit_with(visit, found, options)?)
+            }
+            Command::Day => to(engine.my_day()?),
             Command::Grievance(new, options) => to(engine.file_grievance(new, options)?),
             Command::Meeting(new, options) => to(engine.hold_meeting(new, options)?),
             Command::Act { view, events, options } => to(engine.act(&view, events, options)?),
@@ -270,4 +275,12 @@ fn lines<T: Serialize>(
     let full = lines.len() >= limit.min(doorstep_core::LINES_MAX) as usize;
     let after = lines.last().filter(|_| full).map(|line| position(line).to_string());
     Ok(json!({ "lines": to(lines)?, "after": after }))
+}
+
+/// What a visit made: the visit, and what was found on it in the order in which it was given.
+fn visited(written: &[Written]) -> Result<Value, Fault> {
+    let Some((visit, found)) = written.split_first() else { return Err(Fault::not_found()) };
+    let docs: Vec<DocumentId> = found.iter().map(|written| written.doc).collect();
+    let Written { doc, act, repeated } = visit;
+    to(json!({ "doc": doc, "act": act, "repeated": repeated, "grievances": docs }))
 }
