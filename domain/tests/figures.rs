@@ -5,9 +5,12 @@
 mod town;
 
 use doorstep_domain::{
-    figures::{Figures, GrievanceRow, Rate, Row, at_place, figures, row},
+    figures::{
+        Figures, GrievanceRow, HouseholdRow, ItemRow, MeetingRow, Period, PriorityRow, Rate, Row,
+        Selection, VisitRow, figures_of, priority_contacted, row, taking_part, under,
+    },
     fold::grievance::Stage,
-    table::{How, Level},
+    table::{How, Level, MeetingOutcome, VisitOutcome},
 };
 use doorstep_protocol::id::{self, DocumentId, DocumentKind, PlaceId};
 use proptest::prelude::*;
@@ -24,7 +27,11 @@ const SOLVED: &[&str] = &["Li r d resolve how=peoples_mediation"];
 const CONFIRMED: &[&str] = &["Li r d resolve", "Wang c r confirm resolution=@r"];
 
 fn counted(rows: &[Row]) -> Figures {
-    let figures = figures(rows);
+    selected(rows, &Selection::default())
+}
+
+fn selected(rows: &[Row], selection: &Selection<'_>) -> Figures {
+    let figures = figures_of(rows, selection);
     assert!(figures.resolved.of <= figures.resolved.all);
     assert!(figures.resolved.of <= figures.resolved_or_answered.of);
     assert_eq!(figures.resolved.all, figures.collected);
@@ -157,6 +164,168 @@ fn visits_households_and_items() {
     assert_eq!((figures.meetings, figures.items), (1, Rate { of: 1, all: 2 }));
 }
 
+fn day(n: u32) -> u32 {
+    20_400 + n
+}
+
+fn visited(n: u8, household: u8, on: u32, outcome: VisitOutcome, who: &[&str]) -> Row {
+    Row::Visit(VisitRow {
+        document: DocumentId([n; 16]),
+        place: place(id::Level::Building, "B1"),
+        household: DocumentId([household; 16]),
+        day: on,
+        purpose: 0,
+        asked_for: false,
+        outcome: Some(outcome),
+        persons_met: 1,
+        members: who.iter().map(|who| town::member(who)).collect(),
+        struck: false,
+    })
+}
+
+fn priority_home(n: u8, same_as: &[u8], review_by: Option<u32>) -> Row {
+    Row::Household(HouseholdRow {
+        document: DocumentId([n; 16]),
+        place: place(id::Level::Building, "B1"),
+        same_as: same_as.iter().map(|n| DocumentId([*n; 16])).collect(),
+        priority: review_by.map(|review_by| PriorityRow { code: 1, from: 0, review_by }),
+        priority_ended: None,
+        struck: false,
+    })
+}
+
+#[test]
+fn priority_households_are_contacted_within_their_interval() {
+    let rows = [
+        priority_home(10, &[], Some(day(100))),
+        priority_home(11, &[12], Some(day(100))),
+        priority_home(12, &[], None),
+        priority_home(13, &[], Some(day(100))),
+        priority_home(14, &[], Some(day(29))),
+        visited(1, 10, day(1), VisitOutcome::Met, &["Li"]),
+        visited(2, 12, day(30), VisitOutcome::Met, &["Li"]),
+        visited(3, 13, day(30), VisitOutcome::NotHome, &["Li"]),
+        visited(4, 14, day(30), VisitOutcome::Met, &["Li"]),
+    ];
+    let rate = |on, days| priority_contacted(&rows, &Selection::default(), on, days);
+    assert_eq!(rate(day(30), 30), Rate { of: 2, all: 3 }, "the 1st is the first of 30 days");
+    assert_eq!(rate(day(31), 30), Rate { of: 1, all: 3 }, "one met as another is the same home");
+    assert_eq!(rate(day(29), 30), Rate { of: 1, all: 4 }, "later visits are not of that day");
+    assert_eq!(rate(day(200), 30), Rate { of: 0, all: 0 }, "every review is past");
+}
+
+#[test]
+fn members_take_part_of_those_assigned_and_nobody_is_named() {
+    let roster = roster();
+    let tip = roster.at_seq(1);
+    let rows = [
+        of(&["Wang c d contact"], 1),
+        visited(2, 10, day(1), VisitOutcome::Met, &["Li", "Stranger"]),
+        visited(3, 10, day(90), VisitOutcome::Met, &["Chen"]),
+    ];
+    let grid = under(&tip, place(id::Level::Grid, "G1"));
+    let period = |from, to| Some(Period { from, to, local_min: 480 });
+    let rate = |period| taking_part(&rows, &Selection { places: Some(&grid), period }, &tip);
+    // Li, Wang, Chen, Xu, Zhao have roles there, Ma stands in at a building.
+    assert_eq!(rate(None), Rate { of: 4, all: 6 }, "Xu found it, Wang called, Li and Chen went");
+    assert_eq!(rate(period(day(80), day(100))), Rate { of: 1, all: 6 });
+    let other = under(&tip, place(id::Level::Grid, "G2"));
+    let elsewhere = taking_part(&rows, &Selection { places: Some(&other), period: None }, &tip);
+    assert_eq!(elsewhere, Rate { of: 0, all: 1 });
+}
+
+#[test]
+fn households_are_not_visited_too_often() {
+    let met = |n, home, on| visited(n, home, day(on), VisitOutcome::Met, &["Li"]);
+    let mut rows = vec![
+        met(1, 10, 1),
+        met(2, 10, 15),
+        met(3, 10, 30),
+        met(4, 11, 1),
+        met(5, 11, 15),
+        met(6, 11, 31),
+        priority_home(11, &[12], None),
+    ];
+    let found = counted(&rows).disturbance;
+    assert_eq!((found.households, found.most, found.too_often), (2, 3, 1), "31 is out of it");
+    rows.push(met(7, 12, 16));
+    assert_eq!(counted(&rows).disturbance.too_often, 2, "the same home by another name");
+    if let Some(Row::Visit(visit)) = rows.last_mut() {
+        visit.asked_for = true;
+    }
+    let found = counted(&rows).disturbance;
+    assert_eq!(found.too_often, 1, "who asked for it is not disturbed");
+}
+
+#[test]
+fn a_period_counts_what_was_found_in_it_with_what_became_of_it() {
+    let rows = [of(CONFIRMED, 1), of(&["Sun t d transfer to=#1"], 2), of(&[], 3)];
+    let Row::Grievance(found) = &rows[0] else { panic!() };
+    let today = doorstep_domain::figures::day_of(found.discovered, 480);
+    let during = |from, to| {
+        let period = Some(Period { from, to, local_min: 480 });
+        selected(&rows, &Selection { places: None, period })
+    };
+    let figures = during(today, today + 1);
+    assert_eq!((figures.collected, figures.transferred), (2, 1));
+    assert_eq!(figures.resolved, Rate { of: 1, all: 2 });
+    assert_eq!(during(today + 1, today + 30), Figures::default());
+}
+
+/// What the sub-district published, out of a register made to its proportions.
+#[test]
+fn the_published_figures_come_out_of_a_register_of_their_proportions() {
+    let base = |n: usize| {
+        let Row::Grievance(row) = of_one() else { panic!() };
+        let mut document = DocumentId([1; 16]);
+        document.0[..8].copy_from_slice(&(n as u64).to_be_bytes());
+        GrievanceRow { document, ..row }
+    };
+    let mut rows: Vec<Row> = (0..221)
+        .map(|n| {
+            let stage = if n < 193 { Stage::Closed } else { Stage::InProgress };
+            Row::Grievance(GrievanceRow { stage, kind: 1, confirmed: n < 193, ..base(n) })
+        })
+        .collect();
+    assert_eq!(counted(&rows).resolved.to_string(), "87.3 %");
+    rows = (0..5_081)
+        .map(|n| {
+            let solved = n < 4_908;
+            let stage = if solved { Stage::Closed } else { Stage::Accepted };
+            let how = [How::PeoplesMediation, How::AdministrativeMediation, How::JudicialMediation];
+            let how = how[n % 3];
+            let (how, mediation) = if solved { (Some(how), None) } else { (None, Some(how)) };
+            Row::Grievance(GrievanceRow { stage, kind: 0, how, mediation, ..base(n) })
+        })
+        .collect();
+    let disputes = counted(&rows).disputes;
+    assert_eq!(disputes.resolved, Rate { of: 4_908, all: 5_081 });
+    assert_eq!(disputes.resolved.to_string(), "96.6 %");
+    let kinds: u64 = disputes.by_how.values().chain(disputes.tried.values()).sum();
+    assert_eq!(kinds + disputes.not_mediated, 5_081, "the kinds add up");
+
+    let item = |n: u8| ItemRow {
+        item: id::ItemId([n; 8]),
+        outcome: (n < 71).then_some(MeetingOutcome::Resolved),
+        carries: None,
+    };
+    let meeting = |n: u8| {
+        // 36 meetings with 94 items: 22 of them have three, the others two.
+        let before = 2 * n + n.min(22);
+        Row::Meeting(MeetingRow {
+            document: DocumentId([n; 16]),
+            place: place(id::Level::Block, "K1"),
+            day: day(n.into()),
+            items: (before..before + 2 + u8::from(n < 22)).map(item).collect(),
+            struck: false,
+        })
+    };
+    let rows: Vec<Row> = (0..36).map(meeting).collect();
+    let figures = counted(&rows);
+    assert_eq!((figures.meetings, figures.items), (36, Rate { of: 71, all: 94 }));
+    assert_eq!(Rate { of: 207, all: 242 }.to_string(), "85.5 %");
+}
+
 #[test]
 fn median_and_p90_by_nearest_rank() {
     let contact = |n: u8, hours: u32| of(&[&format!("Li c d !hour={hours} contact")], n);
@@ -230,18 +399,23 @@ proptest! {
     fn parts_add_up_to_the_whole(rows in proptest::collection::vec(any_row(), 0..30)) {
         let roster = roster();
         let tip = roster.at_seq(1);
-        let mut rows = rows;
-        // A transfer between parts is the whole's affair.
-        rows.retain(|row| !matches!(row, Row::Grievance(row) if row.stage == Stage::Transferred));
-        rows.sort_by_key(Row::document);
-        rows.dedup_by_key(|row| row.document());
-        let whole = counted(&at_place(&rows, &tip, place(id::Level::Block, "K1")));
+        let at = |level, code| under(&tip, place(level, code));
+        let block = at(id::Level::Block, "K1");
+        let whole = selected(&rows, &Selection { places: Some(&block), period: None });
+        prop_assert_eq!(&whole, &counted(&rows));
         let parts: Vec<Figures> = ["G1", "G2"]
-            .map(|grid| counted(&at_place(&rows, &tip, place(id::Level::Grid, grid))))
+            .map(|grid| {
+                let places = at(id::Level::Grid, grid);
+                selected(&rows, &Selection { places: Some(&places), period: None })
+            })
             .into();
-        prop_assert_eq!(whole.collected, parts.iter().map(|part| part.collected).sum::<u64>());
-        prop_assert_eq!(whole.resolved.of, parts.iter().map(|part| part.resolved.of).sum::<u64>());
-        prop_assert_eq!(whole.collected, rows.len() as u64);
+        let sum = |figure: fn(&Figures) -> u64| parts.iter().map(figure).sum::<u64>();
+        prop_assert_eq!(whole.collected, sum(|part| part.collected));
+        prop_assert_eq!(whole.collected_groups, sum(|part| part.collected_groups));
+        prop_assert_eq!(whole.transferred, sum(|part| part.transferred));
+        prop_assert_eq!(whole.resolved.of, sum(|part| part.resolved.of));
+        prop_assert_eq!(whole.resolved_or_answered.of, sum(|part| part.resolved_or_answered.of));
+        prop_assert_eq!(whole.disputes.not_mediated, sum(|part| part.disputes.not_mediated));
     }
 
     #[test]

@@ -2,16 +2,24 @@
 //! console. Numerator and denominator are always shown.
 
 mod count;
+mod fieldwork;
+mod grievances;
+mod groups;
 mod row;
+mod select;
+mod spread;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use count::{Disputes, Figures, Spread, at_place, figures};
+pub use count::{Disputes, Disturbance, Figures, figures, figures_of};
+pub use fieldwork::{priority_contacted, taking_part};
 pub use row::{
     GrievanceRow, HouseholdRow, ItemRow, MeetingRow, PriorityRow, Row, VisitRow, row, row_of,
 };
+pub use select::{Period, Selection, under};
+pub use spread::Spread;
 
 const DAY_S: i64 = 24 * 60 * 60;
 
