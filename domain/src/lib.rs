@@ -20,5 +20,6 @@ pub mod rights;
 mod scene;
 pub mod table;
 mod validity;
+pub mod words;
 
 pub use codes::default_code_lists;
