@@ -2,9 +2,10 @@
 //! that their rights allow. The check before saving (`crate::check`) has the last word.
 
 use doorstep_protocol::{
-    id::{MemberId, PlaceId},
+    id::{DocumentKind, MemberId, PlaceId},
     roster::RosterAt,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     fold::grievance::{Grievance, Stage},
@@ -15,6 +16,52 @@ use crate::{
 /// The kinds of events that `member` may write now into a grievance, in the order of their numbers.
 /// `place` is the place whose log the grievance is in.
 pub fn steps(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: PlaceId) -> Vec<Kind> {
+    let offers = offers(state, member, at, place);
+    offers.into_iter().filter(|offer| offer.why_not.is_none()).map(|offer| offer.kind).collect()
+}
+
+/// Why a step is not offered. Words for people: [`crate::words::why_not`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyNot {
+    /// Not by the member's roles; somebody else may.
+    NoRight,
+    /// It was filed elsewhere, entered by mistake, or does not count.
+    Gone,
+    /// It is over.
+    Over,
+    /// The resident took it back.
+    Withdrawn,
+    /// The member answers for it already.
+    Yours,
+    /// Nothing was done in this round that the resident could speak to.
+    NothingDone,
+    /// The resident neither confirmed nor was asked three times on three days.
+    NotAnswered,
+    /// It stands at the member's level or above already.
+    AsHigh,
+    /// It was not passed up.
+    NotPassedUp,
+    /// There is no link to take away.
+    NoLink,
+    /// There is nothing to settle.
+    NothingToSettle,
+}
+
+/// A step, offered or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Which.
+    pub kind: Kind,
+    /// Why it is not offered; none = it is.
+    pub why_not: Option<WhyNot>,
+}
+
+/// Every step on a grievance, in the order of their numbers, and why one is not offered to `member` now.
+///
+/// What is offered passes the check before saving, apart from what only the form can say: reasons, and
+/// evidence where the resident's word is recorded by who resolved it.
+pub fn offers(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: PlaceId) -> Vec<Offer> {
     let standing = Standing::of(&at, member, place);
     let case = Case {
         state,
@@ -26,7 +73,9 @@ pub fn steps(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: Place
         },
         standing,
     };
-    Kind::ALL.iter().copied().filter(|kind| case.offers(*kind)).collect()
+    let is_step = |kind: &&Kind| kind.belongs(DocumentKind::Grievance) && !kind.is_first();
+    let steps = Kind::ALL.iter().filter(is_step).copied();
+    steps.map(|kind| Offer { kind, why_not: case.why_not(kind) }).collect()
 }
 
 struct Case<'a> {
@@ -37,45 +86,68 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn may(&self, deed: Deed) -> bool {
+    fn why_not(&self, kind: Kind) -> Option<WhyNot> {
+        if !self.may(kind) { Some(WhyNot::NoRight) } else { self.senseless(kind) }
+    }
+
+    /// Whether the member's roles allow it.
+    fn may(&self, kind: Kind) -> bool {
+        let own = self.standing.level().unwrap_or(Level::Building);
+        let deed = match kind {
+            Kind::Decline if self.state.owner == Some(self.member) => return true,
+            Kind::Accept | Kind::Decline | Kind::Close => Deed::Accept,
+            Kind::Contact | Kind::Progress | Kind::Resolve | Kind::AskedNoAnswer => Deed::Work,
+            Kind::SetGrade
+            | Kind::SetDue
+            | Kind::Escalate
+            | Kind::DuplicateOf
+            | Kind::NotDuplicate => Deed::Raise,
+            Kind::Assign | Kind::DispatchTeam => Deed::Assign,
+            Kind::TakeOver => Deed::Move(own),
+            Kind::SendBack => Deed::Move(self.state.level),
+            Kind::CloseUnsolved | Kind::CouncilItem | Kind::Transfer | Kind::Settle => Deed::Decide,
+            // Confirm, Reject, Withdraw, FeedBack, Note, Attach, and corrections of one's own.
+            _ => Deed::Word,
+        };
         self.standing.may(deed, self.circumstances)
     }
 
-    fn offers(&self, kind: Kind) -> bool {
+    /// Why it makes no sense in this state, whoever does it.
+    fn senseless(&self, kind: Kind) -> Option<WhyNot> {
         let state = self.state;
         let stage = state.stage;
+        let when = |not: bool, why: WhyNot| not.then_some(why);
         if stage == Stage::Void {
-            return false;
+            return Some(WhyNot::Gone);
         }
-        let open = !stage.is_over();
+        let gone =
+            when(matches!(stage, Stage::Transferred | Stage::EnteredByMistake), WhyNot::Gone);
+        let over = gone.or(when(stage.is_over(), WhyNot::Over));
         // Something was done in this round that the resident may speak to.
-        let solved = state.accounts.iter().any(|a| a.round == state.round && a.how.is_some());
-        let answerable = state.accounts.iter().any(|a| a.round == state.round);
-        let left = matches!(stage, Stage::Transferred | Stage::EnteredByMistake);
-        let own = self.standing.level().unwrap_or(Level::Building);
+        let this_round = || state.accounts.iter().filter(|account| account.round == state.round);
+        let solved = this_round().any(|account| account.how.is_some());
+        let answerable = this_round().next().is_some();
         match kind {
-            Kind::Accept => open && state.owner != Some(self.member) && self.may(Deed::Accept),
-            Kind::Decline => open && (state.owner == Some(self.member) || self.may(Deed::Accept)),
-            Kind::Contact | Kind::Progress | Kind::Resolve => open && self.may(Deed::Work),
-            Kind::AskedNoAnswer => open && solved && self.may(Deed::Work),
-            Kind::Close => open && state.may_close && self.may(Deed::Accept),
-            Kind::SetGrade | Kind::SetDue | Kind::Escalate => open && self.may(Deed::Raise),
-            Kind::Assign | Kind::DispatchTeam => open && self.may(Deed::Assign),
-            Kind::TakeOver => open && own > state.level && self.may(Deed::Move(own)),
-            Kind::SendBack => {
-                open && state.level > Level::Grid && self.may(Deed::Move(state.level))
+            Kind::Accept => over.or(when(state.owner == Some(self.member), WhyNot::Yours)),
+            Kind::AskedNoAnswer => over.or(when(!solved, WhyNot::NothingDone)),
+            Kind::Close => over.or(when(!state.may_close, WhyNot::NotAnswered)),
+            Kind::TakeOver => {
+                let own = self.standing.level().unwrap_or(Level::Building);
+                over.or(when(own <= state.level, WhyNot::AsHigh))
             }
-            Kind::CloseUnsolved | Kind::CouncilItem => open && self.may(Deed::Decide),
-            Kind::Transfer => !left && self.may(Deed::Decide),
-            Kind::Confirm => !left && solved && stage != Stage::Withdrawn && self.may(Deed::Word),
-            Kind::Reject => !left && answerable && self.may(Deed::Word),
-            Kind::FeedBack => !left && answerable && self.may(Deed::Word),
-            Kind::Withdraw => open && self.may(Deed::Word),
-            Kind::DuplicateOf => self.may(Deed::Raise),
-            Kind::NotDuplicate => !state.duplicates.is_empty() && self.may(Deed::Raise),
-            Kind::Note | Kind::Attach | Kind::Correct => self.may(Deed::Word),
-            Kind::Settle => state.flags.iter().any(|flag| !flag.settled) && self.may(Deed::Decide),
-            _ => false,
+            Kind::SendBack => over.or(when(state.level <= Level::Grid, WhyNot::NotPassedUp)),
+            Kind::Transfer => gone,
+            Kind::Confirm => gone
+                .or(when(stage == Stage::Withdrawn, WhyNot::Withdrawn))
+                .or(when(!solved, WhyNot::NothingDone)),
+            Kind::Reject | Kind::FeedBack => gone.or(when(!answerable, WhyNot::NothingDone)),
+            Kind::NotDuplicate => when(state.duplicates.is_empty(), WhyNot::NoLink),
+            Kind::Settle => {
+                let open = state.flags.iter().any(|flag| !flag.settled);
+                when(!open, WhyNot::NothingToSettle)
+            }
+            Kind::DuplicateOf | Kind::Note | Kind::Attach | Kind::Correct => None,
+            _ => over,
         }
     }
 }

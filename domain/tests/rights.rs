@@ -8,7 +8,7 @@ mod town;
 use std::{fs, path::Path};
 
 use doorstep_domain::{
-    allowed::steps,
+    allowed::{WhyNot, offers, steps},
     check::check,
     fold::{grievance, household, meeting, story::Entry, story::Judgement},
     table::{
@@ -301,5 +301,40 @@ fn what_the_screens_offer_may_be_saved() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_step_that_is_not_offered_has_its_reason() {
+    let ask = |lines: &[&str], who: &str, kind: Kind| {
+        let story = Story::grievance(lines);
+        let all = offers(&story.fold(), member(who), story.roster.at_seq(1), building());
+        let found: Vec<_> = all.iter().filter(|offer| offer.kind == kind).collect();
+        assert_eq!(found.len(), 1, "each step stands in it once");
+        found[0].why_not
+    };
+    let solved: &[&str] = &["Li r d resolve"];
+    let rejected: &[&str] = &["Li r d resolve", "Wang n r reject resolution=@r"];
+    let told: &[&str] = &["Li a d accept", "Sun u a close_unsolved told=phone"];
+    for (lines, who, kind, why) in [
+        (&[][..], "Li", Kind::Accept, None),
+        (&["Li a d accept"], "Li", Kind::Accept, Some(WhyNot::Yours)),
+        (&[], "Li", Kind::Transfer, Some(WhyNot::NoRight)),
+        (&[], "Far", Kind::Resolve, Some(WhyNot::NoRight)),
+        (&[], "Li", Kind::Confirm, Some(WhyNot::NothingDone)),
+        (&[], "Sun", Kind::Settle, Some(WhyNot::NothingToSettle)),
+        (&[], "Sun", Kind::NotDuplicate, Some(WhyNot::NoLink)),
+        (&[], "Sun", Kind::SendBack, Some(WhyNot::NotPassedUp)),
+        (&["Sun t d take_over level=block"], "Sun", Kind::TakeOver, Some(WhyNot::AsHigh)),
+        (solved, "Li", Kind::Close, Some(WhyNot::NotAnswered)),
+        (solved, "Wang", Kind::Confirm, None),
+        (rejected, "Wang", Kind::FeedBack, Some(WhyNot::NothingDone)),
+        (rejected, "Li", Kind::Resolve, None),
+        (told, "Li", Kind::Progress, Some(WhyNot::Over)),
+        (told, "Li", Kind::Reject, None),
+        (&["Sun t d transfer to=#2"], "Li", Kind::Reject, Some(WhyNot::Gone)),
+        (&["Li r d resolve", "Wang w r withdraw"], "Wang", Kind::Confirm, Some(WhyNot::Withdrawn)),
+    ] {
+        assert_eq!(ask(lines, who, kind), why, "{who} {kind:?} after {lines:?}");
     }
 }

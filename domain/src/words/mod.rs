@@ -38,7 +38,7 @@ use doorstep_protocol::id::{MemberId, PlaceId, TeamId};
 
 pub use remark::remark;
 pub use sentence::sentence;
-pub use steps::{noun, step};
+pub use steps::{noun, step, why_not};
 pub use terms::{
     by, channel, consent, evidence, flag, grade, how, item_outcome, level, media, outcome,
     rejection, seat, stage,

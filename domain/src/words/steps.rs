@@ -1,7 +1,38 @@
 //! What each kind of event is called: on a button before it is written, in a list after.
 
 use super::Language;
-use crate::table::Kind;
+use crate::{allowed::WhyNot, table::Kind};
+
+/// Why a step is not offered, as a sentence.
+pub fn why_not(why: WhyNot, language: Language) -> &'static str {
+    let (zh, en) = match why {
+        WhyNot::NoRight => {
+            ("按您的岗位，这一步由别人来做。", "By your role, somebody else does this.")
+        }
+        WhyNot::Gone => (
+            "这条诉求已移交或是误录。",
+            "This grievance was filed elsewhere or entered by mistake.",
+        ),
+        WhyNot::Over => ("这条诉求已经结束。", "This grievance is over."),
+        WhyNot::Withdrawn => ("居民已经撤回。", "The resident has taken it back."),
+        WhyNot::Yours => ("已经由您负责。", "You answer for it already."),
+        WhyNot::NothingDone => (
+            "这一轮还没有办理结果，居民无从表态。",
+            "Nothing was done in this round yet that the resident could speak to.",
+        ),
+        WhyNot::NotAnswered => (
+            "居民还没有确认满意，也没有在三天里回访三次未接通。",
+            "The resident has not said to be content yet, nor was asked three times on three days.",
+        ),
+        WhyNot::AsHigh => {
+            ("它已经在您这一级或更高一级。", "It stands at your level or above already.")
+        }
+        WhyNot::NotPassedUp => ("它没有上报过。", "It was not passed up."),
+        WhyNot::NoLink => ("没有可取消的关联。", "There is no link to take away."),
+        WhyNot::NothingToSettle => ("没有需要裁定的事。", "There is nothing to settle."),
+    };
+    language.pick(zh, en)
+}
 
 /// As a button says it, before it is written: "Take it on".
 pub fn step(kind: Kind, language: Language) -> &'static str {
