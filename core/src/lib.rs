@@ -43,15 +43,16 @@ mod meeting;
 mod projection;
 pub mod quic;
 pub mod store;
+pub mod words;
 
 pub use engine::{
     ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ChangeListener, Changes, Clock,
     CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, GrievanceLine,
-    GrievanceRecord, HouseholdLine, HouseholdRecord, JUMP_MS_MAX, Keys, LINES_MAX, MeetingLine,
-    MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Next, Page,
-    PersonInfo, PlaceInfo, Position, Reason, Settings, Subscription, Surroundings, SyncState,
-    SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError, VisitLine, VisitRecord,
-    Written,
+    GrievanceRecord, HouseholdLine, HouseholdRecord, JUMP_MS_MAX, Keys, LINES_MAX, Line,
+    MeetingLine, MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome,
+    NewVisit, Next, Page, PersonInfo, PlaceInfo, Position, Reason, Settings, Subscription,
+    Surroundings, SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError,
+    VisitLine, VisitRecord, Written,
 };
 pub use error::{Invalid, InviteError, MeetError, OpenError, ReadError, SyncError, WriteError};
 pub use meeting::{Budget, Left, MEETINGS_MAX, Meeting, MeetingReport, SyncReport};

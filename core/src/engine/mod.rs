@@ -8,6 +8,7 @@ mod day;
 mod explain;
 mod history;
 mod lines;
+mod lines_of;
 mod new;
 mod places;
 mod read;
@@ -40,6 +41,7 @@ pub use lines::{
     Delivery, Filter, GrievanceLine, HouseholdLine, LINES_MAX, MeetingLine, Page, Position,
     VisitLine,
 };
+pub use lines_of::Line;
 pub use new::{
     ActOptions, FOUND_MAX, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Written,
 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::{
-    id::{DeviceId, Level, MemberId, PlaceId},
+    id::{DeviceId, Level, MemberId, PlaceId, TeamId},
     roster::{AssignKind, RoleKind, RosterAt},
 };
 use serde::Serialize;
@@ -137,6 +137,25 @@ impl Engine {
         }
         people.sort_by(|a, b| (&a.code, a.id).cmp(&(&b.code, b.id)));
         people
+    }
+
+    /// The response teams of the rosters held: what people call each, else its code.
+    pub fn teams(&self) -> BTreeMap<TeamId, String> {
+        let state = self.lock();
+        let mut teams = BTreeMap::new();
+        for roster in state.store.view().rosters() {
+            for (id, named) in roster.tip().teams_named() {
+                let name = if named.name.is_empty() { &named.code } else { &named.name };
+                teams.entry(id).or_insert_with(|| name.clone());
+            }
+        }
+        teams
+    }
+
+    /// A setting of the realm; see [`doorstep_protocol::roster::setting`].
+    pub fn setting(&self, name: u16) -> Option<i64> {
+        let state = self.lock();
+        state.store.view().rosters().iter().find_map(|roster| roster.tip().setting(name))
     }
 
     /// The items of a code list, by code; see `doorstep_domain::table::list`.

@@ -2,8 +2,11 @@
 //! network.
 
 use doorstep_domain::{
-    event::{Act, Decoded, Event, Marks, Note, Ref, Reporter, Text},
-    fold::{Grievance, story::Entry},
+    event::{Act, Decline, Decoded, Event, Marks, Note, Ref, Reporter, Text},
+    fold::{
+        Grievance,
+        story::{Entry, Judgement},
+    },
     input::EventId,
     table::{Flag, Kind, RefField, takes},
 };
@@ -124,7 +127,8 @@ impl Engine {
     ///
     /// A list of what an event answers, replaces or ends may be left empty: then it names what the view
     /// shows as in force. So does a Resolve or CloseUnsolved answer the open rejections, a SetGrade,
-    /// SetDue or Assign replace what it was, and a SendBack end the escalations.
+    /// SetDue or Assign replace what it was, and a SendBack end the escalations. A Decline that names
+    /// nothing ends its author's own Accepts and the Assigns to them.
     ///
     /// # Errors
     ///
@@ -361,7 +365,9 @@ fn point(rosters: &[Roster], member: MemberId, place: PlaceId) -> Result<Point, 
 /// names what was in force in what was seen.
 fn events(tx: &Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Vec<Event>, Undo> {
     let mut events = writing.events.clone();
-    let open = |events: &mut Vec<Event>| events.iter_mut().any(|event| open_list(event).is_some());
+    let open = |events: &mut Vec<Event>| {
+        events.iter_mut().any(|event| open_list(event).is_some() || ends_nothing(event))
+    };
     if writing.kind != DocumentKind::Grievance.number() || !open(&mut events) {
         return Ok(events);
     }
@@ -374,7 +380,37 @@ fn events(tx: &Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Vec<Event>, Undo>
             list.extend(named.map(|id| Ref::new(id.act, id.n, id.member, pen.member)));
         }
     }
-    Ok(events)
+    Ok(events.into_iter().flat_map(|event| declines(&seen, pen.member, event)).collect())
+}
+
+fn ends_nothing(event: &Event) -> bool {
+    matches!(event, Event::Decline(decline) if decline.of.is_none())
+}
+
+/// A Decline that names nothing, as one for each Accept of its author that stands in what was seen and
+/// each Assign to them that is in force there; where there is none it is a reason only. Other events
+/// stay as they are.
+fn declines(seen: &Grievance, member: MemberId, event: Event) -> Vec<Event> {
+    let Event::Decline(decline) = &event else { return vec![event] };
+    if decline.of.is_some() {
+        return vec![event];
+    }
+    // An Accept that an Assign has passed over comes back with the end of that Assign.
+    let stands = |entry: &Entry| {
+        entry.judgement == Judgement::Valid && !entry.held && entry.corrected_by.is_none()
+    };
+    let own = |entry: &&Entry| match &entry.event {
+        Some(Event::Accept(_)) => entry.author == member && stands(entry),
+        Some(Event::Assign(assign)) => assign.to == member && entry.in_force,
+        _ => false,
+    };
+    let ended = seen.story.iter().filter(own).map(|entry| {
+        let EventId { act, n, member: of } = entry.id;
+        let of = Some(Ref::new(act, n, of, member));
+        Event::Decline(Decline { of, ..decline.clone() })
+    });
+    let ended: Vec<Event> = ended.collect();
+    if ended.is_empty() { vec![event] } else { ended }
 }
 
 /// The empty list of an event that the engine fills.

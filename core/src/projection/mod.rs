@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 pub(crate) use day::{Building, buildings, came_back, due, households};
 pub(crate) use row::{Row, word};
-pub(crate) use table::{Query, is_shown, last_met, list, next_shown};
+pub(crate) use table::{Query, is_shown, last_met, list, next_shown, row};
 
 use crate::{
     engine::Loaded,

@@ -154,6 +154,16 @@ pub(crate) fn list(
     rows.collect::<Result<_, _>>().at("projection: list")
 }
 
+/// The row of one document, where it is shown.
+pub(crate) fn row(connection: &Connection, doc: DocumentId) -> Result<Option<Row>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM line WHERE doc = ? AND place IN (SELECT place FROM shown)");
+    connection
+        .prepare_cached(&sql)
+        .and_then(|mut statement| statement.query_row([doc.0], read).optional())
+        .at("projection: row")
+}
+
 /// The conditions that stand, with a value for every question mark.
 fn condition(kind: DocumentKind, query: &Query) -> (String, Vec<Value>) {
     let mut sql = String::from("kind = ? AND place IN (SELECT place FROM shown)");

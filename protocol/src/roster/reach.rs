@@ -78,6 +78,14 @@ impl<'a> RosterAt<'a> {
         })
     }
 
+    /// All teams, by id.
+    pub fn teams_named(&self) -> impl Iterator<Item = (TeamId, &'a Named)> + use<'a> {
+        self.facts(RecordKind::Team, &[]).filter_map(|fact| match fact {
+            Fact::Team { id, named: Some(named) } => Some((*id, named)),
+            _ => None,
+        })
+    }
+
     /// A device.
     pub fn device(&self, id: DeviceId) -> Option<Device> {
         match self.fact(RecordKind::Device, &id.0)? {
