@@ -8,7 +8,7 @@ use doorstep_protocol::{
 };
 use serde::Serialize;
 
-use super::{Engine, GrievanceLine, HouseholdLine, State, read::household_line};
+use super::{Engine, GrievanceLine, HouseholdLine, State};
 use crate::{
     error::ReadError,
     projection::{self, Building},
@@ -71,13 +71,12 @@ impl Engine {
         });
         let grievances = |rows: Vec<_>| rows.into_iter().map(GrievanceLine::from).collect();
         let households = projection::households(connection, &places, LINES)?;
-        let households = households.into_iter().map(|row| household_line(connection, row));
         Ok(MyDay {
             now_s,
             buildings: buildings.collect(),
             came_back: grievances(projection::came_back(connection, member, &places, LINES)?),
             due: grievances(projection::due(connection, member, LINES)?),
-            households: households.collect::<Result<_, _>>()?,
+            households: households.into_iter().map(HouseholdLine::from).collect(),
         })
     }
 }

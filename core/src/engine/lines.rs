@@ -315,8 +315,8 @@ impl From<Row> for GrievanceLine {
     }
 }
 
-impl HouseholdLine {
-    pub(super) fn of(row: Row, last_met_s: Option<u64>) -> Self {
+impl From<Row> for HouseholdLine {
+    fn from(row: Row) -> Self {
         Self {
             doc: row.doc,
             place: row.place,
@@ -327,7 +327,7 @@ impl HouseholdLine {
             priority: row.priority,
             review_day: row.review_day,
             consent: value(row.consent),
-            last_met_s,
+            last_met_s: row.happened_s,
             updated_s: row.updated_s,
             flags: row.flags,
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorstep_protocol::id::{DocumentId, DocumentKind};
 use serde::Serialize;
 
-use super::{Engine, GrievanceLine, HouseholdLine, MeetingLine, VisitLine, read::household_line};
+use super::{Engine, GrievanceLine, HouseholdLine, MeetingLine, VisitLine};
 use crate::{error::ReadError, projection};
 
 /// The row of a document in the list of its kind.
@@ -39,7 +39,7 @@ impl Engine {
             }
             let Some(row) = projection::row(connection, doc)? else { continue };
             let line = match row.kind {
-                DocumentKind::Household => Line::Household(household_line(connection, row)?),
+                DocumentKind::Household => Line::Household(row.into()),
                 DocumentKind::Visit => Line::Visit(row.into()),
                 DocumentKind::Grievance => Line::Grievance(row.into()),
                 DocumentKind::Meeting => Line::Meeting(row.into()),

@@ -7,7 +7,6 @@ use doorstep_protocol::{
     id::{DocumentId, DocumentKind, PlaceId},
     store::StoreError,
 };
-use rusqlite::Connection;
 
 use super::{
     Engine, Filter, GrievanceLine, GrievanceRecord, HouseholdLine, HouseholdRecord, MeetingLine,
@@ -67,8 +66,7 @@ impl Engine {
     ) -> Result<Vec<HouseholdLine>, ReadError> {
         let state = self.lock();
         let rows = state.list(DocumentKind::Household, filter, page)?;
-        let connection = state.store.connection();
-        Ok(rows.into_iter().map(|row| household_line(connection, row)).collect::<Result<_, _>>()?)
+        Ok(rows.into_iter().map(HouseholdLine::from).collect())
     }
 
     /// Visits, newest first.
@@ -135,15 +133,6 @@ impl Engine {
         let folded = loaded.fold(store.rosters());
         Ok(Some((view, folded)))
     }
-}
-
-/// A household's row as a line.
-pub(super) fn household_line(
-    connection: &Connection,
-    row: Row,
-) -> Result<HouseholdLine, StoreError> {
-    let last_met = projection::last_met(connection, row.doc)?;
-    Ok(HouseholdLine::of(row, last_met))
 }
 
 impl State {

@@ -85,10 +85,8 @@ pub(crate) fn households(
 ) -> Result<Vec<Row>, StoreError> {
     let mut values = vec![number(DocumentKind::Household)];
     values.extend(places.iter().map(|place| blob(&place.0)));
-    values.push(number(DocumentKind::Visit));
     let condition = format!("kind = ? AND over = 0 AND {}", within(places));
-    let order = "priority IS NULL, ifnull((SELECT max(v.happened) FROM line v \
-        WHERE v.household = line.doc AND v.kind = ? AND v.outcome = 'met'), 0), position, doc";
+    let order = "priority IS NULL, ifnull(happened, 0), position, doc";
     list(connection, &condition, order, values, limit)
 }
 

@@ -11,14 +11,14 @@ mod table;
 use std::collections::BTreeSet;
 
 use doorstep_protocol::{
-    id::{DocumentId, PlaceId, Scope},
+    id::{DocumentId, DocumentKind, PlaceId, Scope},
     store::StoreError,
 };
 use rusqlite::Connection;
 
 pub(crate) use day::{Building, buildings, came_back, due, households};
 pub(crate) use row::{Row, word};
-pub(crate) use table::{Query, is_shown, last_met, list, next_shown, row};
+pub(crate) use table::{Query, is_shown, list, next_shown, row};
 
 use crate::{
     engine::Loaded,
@@ -69,13 +69,24 @@ fn all_documents(connection: &Connection) -> Result<Vec<DocumentId>, StoreError>
 #[tracing::instrument(skip_all, level = "trace")]
 pub(crate) fn project_in(tx: &mut Tx<'_>, doc: DocumentId) -> Result<(), StoreError> {
     let view = tx.view();
+    let connection = tx.connection();
+    let before = table::visited(connection, doc)?;
+    let mut now = None;
     match Loaded::read(&view, doc)? {
         Some(loaded) => {
-            let undelivered = table::undelivered(tx.connection(), doc)?;
-            let row = Row::of(&loaded, view.rosters(), undelivered);
-            table::put(tx.connection(), &row)?;
+            let undelivered = table::undelivered(connection, doc)?;
+            let mut row = Row::of(&loaded, view.rosters(), undelivered);
+            if row.kind == DocumentKind::Household {
+                row.happened_s = table::last_met(connection, doc)?;
+            }
+            now = row.household.filter(|_| row.kind == DocumentKind::Visit);
+            table::put(connection, &row)?;
         }
-        None => table::remove(tx.connection(), doc)?,
+        None => table::remove(connection, doc)?,
+    }
+    // A visit says when its household was met; corrected, it may say so of another one.
+    for household in [before, now.filter(|_| now != before)].into_iter().flatten() {
+        table::met(connection, household)?;
     }
     tx.clear_dirty(doc)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Row {
     /// Who owns a grievance, or began a visit.
     pub(crate) owner: Option<MemberId>,
     pub(crate) due_s: Option<u64>,
-    /// When it was discovered, or began.
+    /// When it was discovered, or began; of a household, when somebody of it was last met.
     pub(crate) happened_s: Option<u64>,
     pub(crate) updated_s: u64,
     pub(crate) flags: u32,

@@ -1,7 +1,7 @@
 -- What lists read. All of it can be made anew from the changes, so it has a version of its own and is
 -- thrown away when that differs: no migration here ever touches a record.
 
--- One row a document, with a rowid since a title may be long. `position` is the key of its list, in the order of its bytes.
+-- One row a document, with a rowid since a title may be long. `happened` of a household is when somebody of it was last met. `position` is the key of its list, in the order of its bytes.
 CREATE TABLE line (
     doc        BLOB NOT NULL UNIQUE,
     kind       INTEGER NOT NULL,

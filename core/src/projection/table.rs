@@ -11,7 +11,7 @@ use rusqlite::{
 use super::{At as _, Row};
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 const SCHEMA: &str = include_str!("schema.sql");
 pub(super) const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
@@ -226,8 +226,8 @@ fn pattern(word: &str) -> String {
     pattern
 }
 
-/// The latest visit that met somebody, for each of these households.
-pub(crate) fn last_met(
+/// The latest visit that met somebody of a household.
+pub(super) fn last_met(
     connection: &Connection,
     household: DocumentId,
 ) -> Result<Option<u64>, StoreError> {
@@ -241,6 +241,34 @@ pub(crate) fn last_met(
         })
         .map(|time| time.map(i64::cast_unsigned))
         .at("projection: last visit")
+}
+
+/// Brings into the row of a household when somebody of it was last met.
+pub(super) fn met(connection: &Connection, household: DocumentId) -> Result<(), StoreError> {
+    let last = last_met(connection, household)?.map(u64::cast_signed);
+    connection
+        .prepare_cached("UPDATE line SET happened = ?2 WHERE doc = ?1 AND kind = ?3")
+        .and_then(|mut statement| {
+            statement.execute(params![household.0, last, DocumentKind::Household.number()])
+        })
+        .at("projection: met")?;
+    Ok(())
+}
+
+/// The household that the row of a visit names; none of other documents.
+pub(super) fn visited(
+    connection: &Connection,
+    doc: DocumentId,
+) -> Result<Option<DocumentId>, StoreError> {
+    connection
+        .prepare_cached("SELECT household FROM line WHERE doc = ?1 AND kind = ?2")
+        .and_then(|mut statement| {
+            let visit = DocumentKind::Visit.number();
+            let of = |row: &SqlRow<'_>| row.get::<_, Option<[u8; 16]>>(0);
+            statement.query_row(params![doc.0, visit], of).optional()
+        })
+        .map(|found| found.flatten().map(DocumentId))
+        .at("projection: visited")
 }
 
 pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {

@@ -5,7 +5,7 @@ use doorstep_core::{
     Position, ReadError,
 };
 use doorstep_domain::{
-    event::{Accept, Event, Person, Priority, Reporter},
+    event::{Accept, Correct, Event, Person, Priority, Ref, Reporter},
     fold::grievance::Stage,
     table::{Grade, VisitOutcome, list},
 };
@@ -136,6 +136,7 @@ fn a_household_line_tells_who_is_to_be_visited() {
     let line = li.households(&first, &ALL).unwrap().remove(0);
     assert_eq!((line.priority, line.review_day, line.last_met_s), (Some(0), Some(20_500), None));
 
+    let mut written = Vec::new();
     for outcome in [VisitOutcome::Met, VisitOutcome::NotHome] {
         world.clock.pass(60_000);
         let visit = NewVisit {
@@ -153,13 +154,20 @@ fn a_household_line_tells_who_is_to_be_visited() {
             }),
             note: None,
         };
-        li.record_visit(visit, ActOptions::default()).unwrap();
+        written.push(li.record_visit(visit, ActOptions::default()).unwrap());
     }
     let of_home = Filter { household: Some(home), ..Filter::default() };
     let visits = li.visits(&of_home, &ALL).unwrap();
     assert_eq!(visits[0].outcome, Some(VisitOutcome::NotHome), "newest first");
     let line = li.households(&first, &ALL).unwrap().remove(0);
     assert_eq!(line.last_met_s, visits[1].started_s, "the one that met somebody");
+
+    // It was the wrong door: struck, it says nothing of the household any more.
+    let event = Ref { act: written[0].act, n: 0, member: None };
+    let strike = Event::Correct(Correct { event, reason: 1, replacement: None });
+    let view = li.visit(written[0].doc).unwrap().unwrap().view;
+    li.act(&view, vec![strike], ActOptions::default()).unwrap();
+    assert_eq!(li.households(&first, &ALL).unwrap().remove(0).last_met_s, None);
 }
 
 #[test]
