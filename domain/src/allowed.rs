@@ -116,38 +116,37 @@ impl Case<'_> {
     fn senseless(&self, kind: Kind) -> Option<WhyNot> {
         let state = self.state;
         let stage = state.stage;
-        let when = |not: bool, why: WhyNot| not.then_some(why);
-        if stage == Stage::Void {
-            return Some(WhyNot::Gone);
-        }
-        let gone =
-            when(matches!(stage, Stage::Transferred | Stage::EnteredByMistake), WhyNot::Gone);
-        let over = gone.or(when(stage.is_over(), WhyNot::Over));
         // Something was done in this round that the resident may speak to.
         let this_round = || state.accounts.iter().filter(|account| account.round == state.round);
-        let solved = this_round().any(|account| account.how.is_some());
-        let answerable = this_round().next().is_some();
+        let unsolved = !this_round().any(|account| account.how.is_some());
+        let nothing = this_round().next().is_none();
+        let own = self.standing.level().unwrap_or(Level::Building);
+        let settled = state.flags.iter().all(|flag| flag.settled);
+        let void = (stage == Stage::Void, WhyNot::Gone);
+        let gone = (matches!(stage, Stage::Transferred | Stage::EnteredByMistake), WhyNot::Gone);
+        let over = (stage.is_over(), WhyNot::Over);
+        let first = |reasons: &[(bool, WhyNot)]| {
+            let mut reasons = [void].into_iter().chain(reasons.iter().copied());
+            reasons.find(|(holds, _)| *holds).map(|(_, why)| why)
+        };
         match kind {
-            Kind::Accept => over.or(when(state.owner == Some(self.member), WhyNot::Yours)),
-            Kind::AskedNoAnswer => over.or(when(!solved, WhyNot::NothingDone)),
-            Kind::Close => over.or(when(!state.may_close, WhyNot::NotAnswered)),
-            Kind::TakeOver => {
-                let own = self.standing.level().unwrap_or(Level::Building);
-                over.or(when(own <= state.level, WhyNot::AsHigh))
+            Kind::Accept => first(&[gone, over, (state.owner == Some(self.member), WhyNot::Yours)]),
+            Kind::AskedNoAnswer => first(&[gone, over, (unsolved, WhyNot::NothingDone)]),
+            Kind::Close => first(&[gone, over, (!state.may_close, WhyNot::NotAnswered)]),
+            Kind::TakeOver => first(&[gone, over, (own <= state.level, WhyNot::AsHigh)]),
+            Kind::SendBack => {
+                first(&[gone, over, (state.level <= Level::Grid, WhyNot::NotPassedUp)])
             }
-            Kind::SendBack => over.or(when(state.level <= Level::Grid, WhyNot::NotPassedUp)),
-            Kind::Transfer => gone,
-            Kind::Confirm => gone
-                .or(when(stage == Stage::Withdrawn, WhyNot::Withdrawn))
-                .or(when(!solved, WhyNot::NothingDone)),
-            Kind::Reject | Kind::FeedBack => gone.or(when(!answerable, WhyNot::NothingDone)),
-            Kind::NotDuplicate => when(state.duplicates.is_empty(), WhyNot::NoLink),
-            Kind::Settle => {
-                let open = state.flags.iter().any(|flag| !flag.settled);
-                when(!open, WhyNot::NothingToSettle)
+            Kind::Transfer => first(&[gone]),
+            Kind::Confirm => {
+                let withdrawn = (stage == Stage::Withdrawn, WhyNot::Withdrawn);
+                first(&[gone, withdrawn, (unsolved, WhyNot::NothingDone)])
             }
-            Kind::DuplicateOf | Kind::Note | Kind::Attach | Kind::Correct => None,
-            _ => over,
+            Kind::Reject | Kind::FeedBack => first(&[gone, (nothing, WhyNot::NothingDone)]),
+            Kind::NotDuplicate => first(&[(state.duplicates.is_empty(), WhyNot::NoLink)]),
+            Kind::Settle => first(&[(settled, WhyNot::NothingToSettle)]),
+            Kind::DuplicateOf | Kind::Note | Kind::Attach | Kind::Correct => first(&[]),
+            _ => first(&[gone, over]),
         }
     }
 }

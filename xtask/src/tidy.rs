@@ -4,8 +4,9 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
+
+use crate::tools;
 
 /// A file much over this is usually two.
 const FILE_LINES_MAX: usize = 700;
@@ -24,6 +25,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         "doorstep-bench",
         &["doorstep-protocol", "doorstep-domain", "doorstep-core", "doorstep-relay"],
     ),
+    ("doorstep-ffi", &["doorstep-protocol", "doorstep-domain", "doorstep-core"]),
+    ("doorstep-bindgen", &[]),
     ("xtask", &[]),
 ];
 
@@ -33,9 +36,24 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("doorstep-domain", &["tokio", "quinn", "rusqlite", "automerge", "rustls", "ring"]),
 ];
 
-/// Everything that is not tidy, a line each.
-pub(crate) fn check(root: &Path) -> Vec<String> {
-    let mut found = layers(root);
+/// The sources whose length is looked at.
+const LANGUAGES: [&str; 3] = ["rs", "kt", "swift"];
+
+/// Folders of what a build made.
+const BUILT: [&str; 4] = ["target", "build", "generated", "Generated"];
+
+/// Prints that nothing is untidy, or fails with everything that is, a line each.
+pub(crate) fn run() -> Result<(), String> {
+    let found = check(tools::root());
+    if !found.is_empty() {
+        return Err(found.join("\n"));
+    }
+    println!("tidy: nothing found");
+    Ok(())
+}
+
+fn check(root: &Path) -> Vec<String> {
+    let mut found = layers();
     let mut files = Vec::new();
     collect(root, &mut files);
     for file in &files {
@@ -45,13 +63,13 @@ pub(crate) fn check(root: &Path) -> Vec<String> {
     found
 }
 
-fn layers(root: &Path) -> Vec<String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root)
-        .output();
-    let Ok(output) = output else { return vec!["cargo metadata does not run".to_owned()] };
-    let Ok(metadata) = serde_json::from_slice::<serde_json::Value>(&output.stdout) else {
+fn layers() -> Vec<String> {
+    let mut cargo = tools::cargo(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let output = match tools::output(&mut cargo) {
+        Ok(output) => output,
+        Err(reason) => return vec![reason],
+    };
+    let Ok(metadata) = serde_json::from_slice::<serde_json::Value>(&output) else {
         return vec!["cargo metadata gives no JSON".to_owned()];
     };
     let mut found = Vec::new();
@@ -89,10 +107,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
-            if name != "target" && !name.starts_with('.') {
+            if !BUILT.contains(&name) && !name.starts_with('.') {
                 collect(&path, files);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|end| LANGUAGES.iter().any(|known| end == *known)) {
             files.push(path);
         }
     }
@@ -105,17 +123,19 @@ fn size(root: &Path, file: &Path) -> Option<String> {
         .then(|| format!("{shown}: {lines} lines; a file over {FILE_LINES_MAX} is usually two"))
 }
 
-/// ARCHITECTURE.md names code as `path/to/file.rs::name`: file and name must be there.
+/// ARCHITECTURE.md names code as `path/to/file.rs::name`, in each language: file and name must be there.
 fn names(root: &Path) -> Vec<String> {
     let Ok(text) = fs::read_to_string(root.join("ARCHITECTURE.md")) else {
         return vec!["ARCHITECTURE.md is missing".to_owned()];
     };
     let mut found = Vec::new();
     for quoted in text.split('`').skip(1).step_by(2) {
-        let Some((path, name)) = quoted.split_once(".rs::") else { continue };
-        let path = format!("{path}.rs");
+        let Some((path, name)) = quoted.split_once("::") else { continue };
+        if !LANGUAGES.iter().any(|language| path.ends_with(&format!(".{language}"))) {
+            continue;
+        }
         let name = name.rsplit("::").next().unwrap_or(name).trim_end_matches("()");
-        match fs::read_to_string(root.join(&path)) {
+        match fs::read_to_string(root.join(path)) {
             Err(_) => found.push(format!("ARCHITECTURE.md names {path}, which is not there")),
             Ok(code) if !code.contains(name) => {
                 found.push(format!("ARCHITECTURE.md names {name} in {path}, which is not there"));
@@ -130,7 +150,7 @@ fn names(root: &Path) -> Vec<String> {
 mod tests {
     #[test]
     fn the_tree_is_tidy() {
-        let found = super::check(crate::root());
+        let found = super::check(crate::tools::root());
         assert!(found.is_empty(), "{}", found.join("\n"));
     }
 }
