@@ -46,7 +46,8 @@ pub struct MyDay {
     /// Grievances that came back, the member's own or in these buildings: the resident was not
     /// content. At most 50, by their due.
     pub came_back: Vec<GrievanceLine>,
-    /// The member's other open grievances, at most 50, by their due.
+    /// The member's other open grievances, and those in these buildings that nobody took on. At most
+    /// 50, by their due.
     pub due: Vec<GrievanceLine>,
     /// Households of these buildings: priority ones first, then those met longest ago. At most 50.
     pub households: Vec<HouseholdLine>,
@@ -75,7 +76,7 @@ impl Engine {
             now_s,
             buildings: buildings.collect(),
             came_back: grievances(projection::came_back(connection, member, &places, LINES)?),
-            due: grievances(projection::due(connection, member, LINES)?),
+            due: grievances(projection::due(connection, member, &places, LINES)?),
             households: households.into_iter().map(HouseholdLine::from).collect(),
         })
     }

@@ -66,15 +66,21 @@ pub(crate) fn came_back(
     list(connection, &condition, "position, doc", values, limit)
 }
 
-/// The member's other open grievances, by their due.
+/// The member's other open grievances, and those of these places that nobody took on, by their due.
 pub(crate) fn due(
     connection: &Connection,
     member: MemberId,
+    places: &[PlaceId],
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
-    let values = vec![number(DocumentKind::Grievance), blob(&member.0)];
-    let condition = "kind = ? AND over = 0 AND owner = ? AND stage <> 'reopened'";
-    list(connection, condition, "position, doc", values, limit)
+    let mut values = vec![number(DocumentKind::Grievance), blob(&member.0)];
+    values.extend(places.iter().map(|place| blob(&place.0)));
+    let condition = format!(
+        "kind = ? AND over = 0 AND stage <> 'reopened' \
+         AND (owner = ? OR (owner IS NULL AND {}))",
+        within(places)
+    );
+    list(connection, &condition, "position, doc", values, limit)
 }
 
 /// Households of these places: priority ones first, then those who were met longest ago, or never.

@@ -45,7 +45,8 @@ pub struct Today {
     /// Grievances that came back: the resident was not content (mine, or open in my buildings). At
     /// most 50, due first.
     pub came_back: Vec<GrievanceLine>,
-    /// Other open grievances that are mine, due first; at most 50.
+    /// Other open grievances that are mine or that nobody in my buildings took on, due first; at most
+    /// 50.
     pub due: Vec<GrievanceLine>,
     /// Households of my buildings: priority first, then longest not met; at most 50. The list
     /// [`Doorstep::households`](crate::Doorstep::households) goes on by place and unit.
