@@ -19,64 +19,17 @@ use doorstep_domain::{
     table::{Kind, is_residents_word},
 };
 use doorstep_protocol::id::ChangeHash;
-use proptest::{prelude::*, sample::Index};
-use town::Story;
-
-const WHO: [&str; 12] =
-    ["Li", "Li", "Wang", "Ma", "Chen", "Zhao", "Sun", "Song", "Qian", "Wu", "Kiosk", "Audit"];
-
-/// Event, the kind that its target should have, whether it is said often.
-const SAID: &[(&str, &str, u32)] = &[
-    ("accept", "", 3),
-    ("decline of=@1", "accept", 1),
-    ("contact", "", 1),
-    ("progress", "", 2),
-    ("resolve answers=[@2]", "reject", 4),
-    ("resolve", "", 4),
-    ("confirm resolution=@1", "resolve", 4),
-    ("confirm resolution=@1 evidence=[proof]", "resolve", 2),
-    ("reject resolution=@1", "resolve", 4),
-    ("reject resolution=@1", "close_unsolved", 1),
-    ("feed_back resolution=@1", "resolve", 3),
-    ("asked_no_answer resolution=@1", "resolve", 4),
-    ("close", "", 3),
-    ("close_unsolved answers=[@2] told=phone", "reject", 2),
-    ("withdraw evidence=[proof]", "", 1),
-    ("set_grade grade=a", "", 1),
-    ("set_grade grade=d supersedes=[@1] reason=6", "set_grade", 2),
-    ("set_due due=+30", "", 1),
-    ("set_due due=+500 supersedes=[@1,@d] reason=13", "set_due", 2),
-    ("escalate level=community", "", 1),
-    ("take_over level=block", "", 1),
-    ("send_back to=grid returns=[@1]", "escalate", 1),
-    ("assign to=%Chen supersedes=[@2]", "assign", 1),
-    ("dispatch_team team=^water", "", 1),
-    ("correct event=@1", "resolve", 1),
-    ("correct event=@1", "correct", 1),
-    ("correct event=@1 replacement=resolve|how=council", "resolve", 1),
-    ("settle flag=grade about=[@1] choice=1", "set_grade", 1),
-    ("transfer to=#5", "", 1),
-    ("accept ; resolve", "", 1),
-    ("discover", "", 1),
-    ("note", "", 1),
-];
-
-/// One step, as numbers: who, what, what they had seen, which targets, how it was written.
-#[derive(Debug, Clone)]
-struct Step {
-    who: Index,
-    what: Index,
-    seen: Option<Vec<Index>>,
-    targets: (Index, Index),
-    manner: u8,
-    hours: u64,
-}
+use proptest::prelude::*;
+use town::{
+    Story,
+    steps::{Step, story as tell},
+};
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let some = proptest::collection::vec(any::<Index>(), 0..3);
+    let some = proptest::collection::vec(any::<u64>(), 0..3);
     let seen = prop_oneof![1 => Just(None), 1 => some.prop_map(Some)];
-    let targets = (any::<Index>(), any::<Index>());
-    (any::<Index>(), any::<Index>(), seen, targets, 0..40_u8, 0..30_u64).prop_map(
+    let targets = (any::<u64>(), any::<u64>());
+    (any::<u64>(), any::<u64>(), seen, targets, 0..40_u8, 0..30_u64).prop_map(
         |(who, what, seen, targets, manner, hours)| Step {
             who,
             what,
@@ -86,59 +39,6 @@ fn any_step() -> impl Strategy<Value = Step> {
             hours,
         },
     )
-}
-
-fn tell(steps: &[Step]) -> Story {
-    let mut story = Story::grievance(&["Xu d - discover kind=2"]);
-    let mut by_kind: BTreeMap<&str, Vec<String>> = BTreeMap::from([("", vec!["d".to_owned()])]);
-    let weighted: Vec<&(&str, &str, u32)> =
-        SAID.iter().flat_map(|said| std::iter::repeat_n(said, said.2 as usize)).collect();
-    let mut clock = 0;
-    for (i, step) in steps.iter().enumerate() {
-        let (mut what, mut of, _) = **step.what.get(&weighted);
-        if !of.is_empty() && !by_kind.contains_key(of) {
-            (what, of) = ("resolve", "");
-        }
-        let target = |index: &Index| {
-            let named = by_kind.get(of).or_else(|| by_kind.get("")).unwrap();
-            index.get(named).clone()
-        };
-        let what = what
-            .replace("@1", &format!("@{}", target(&step.targets.0)))
-            .replace("@2", &format!("@{}", target(&step.targets.1)));
-        let all = &by_kind[""];
-        let seen: Vec<String> = match &step.seen {
-            None => all.clone(),
-            Some(some) => {
-                let mut some: Vec<String> = some.iter().map(|i| i.get(all).clone()).collect();
-                some.push("d".into());
-                // Mostly an act names what its author had seen.
-                if step.manner < 34 {
-                    some.push(target(&step.targets.0));
-                    some.push(target(&step.targets.1));
-                }
-                some
-            }
-        };
-        clock += step.hours;
-        let manner = match step.manner {
-            0 => "!held",
-            1 => "!uncertain",
-            2 => "!point=2",
-            3 => "!fresh",
-            4 => "!fresh !again=d",
-            _ => "",
-        };
-        let who = if step.manner == 4 { "Xu" } else { step.who.get(&WHO) };
-        story.line(&format!("{who} a{i} {} !hour={clock} {manner} {what}", seen.join(",")));
-        let kind = what.split(' ').next().unwrap();
-        let kind = SAID.iter().map(|said| said.1).find(|of| *of == kind).unwrap_or("");
-        by_kind.get_mut("").unwrap().push(format!("a{i}"));
-        if !kind.is_empty() {
-            by_kind.entry(kind).or_default().push(format!("a{i}"));
-        }
-    }
-    story
 }
 
 fn fold(story: &Story, copies: &[Copy]) -> Grievance {

@@ -31,6 +31,7 @@ pub mod planted;
 pub mod relay;
 pub mod town;
 pub mod trace;
+pub mod vectors;
 pub mod weather;
 pub mod world;
 

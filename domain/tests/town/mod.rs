@@ -17,6 +17,7 @@
 )]
 #![allow(unreachable_pub)] // each test takes what it needs
 
+pub mod steps;
 pub mod tell;
 
 use std::collections::BTreeMap;
