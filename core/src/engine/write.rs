@@ -441,6 +441,8 @@ fn in_force(seen: &Grievance, field: RefField, of: Kind) -> impl Iterator<Item =
             Kind::SetGrade => settle.flag == Flag::Grade,
             _ => matches!(settle.flag, Flag::Grade | Flag::Due),
         },
+        // Ungraded, it gives no grade to replace; its date of the table is replaced by a SetDue.
+        Some(Event::Discover(discover)) if of == Kind::SetGrade => discover.grade.is_some(),
         Some(event) => event.kind().is_some_and(|kind| takes.contains(&kind)),
         None => false,
     };

@@ -146,8 +146,9 @@ impl Replica {
         for doc in docs {
             let mut record = phone.need(json!({"cmd": "show", "doc": doc}), ANSWER_MAX).await?;
             if let Some(fields) = record.as_object_mut() {
-                // What was on the screen is each phone's own.
+                // What was on the screen, and what one may do, is each phone's own.
                 fields.remove("view");
+                fields.remove("steps");
             }
             replica.states.insert(doc, record);
         }

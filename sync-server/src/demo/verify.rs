@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorstep_domain::event::Event;
 use doorstep_protocol::id::{ActId, ChangeHash, DocumentId, DocumentKind, MemberId, PlaceId};
 use serde::Serialize;
 use serde_json::Value;
@@ -102,8 +103,32 @@ fn by_act(replica: &Replica) -> Acts<'_> {
 
 fn stands(saved: &Saved, held: &[&Held]) -> bool {
     held.iter().any(|held| {
-        (held.doc, held.place) == (saved.doc, saved.place) && held.events == saved.events
+        (held.doc, held.place) == (saved.doc, saved.place)
+            && held.events.len() == saved.events.len()
+            && saved.events.iter().zip(&held.events).all(|(asked, held)| says(asked, held))
     })
+}
+
+/// Whether an event says what was asked for. A list of what it replaces or answers that was left empty
+/// was the phone's to fill.
+fn says(asked: &Event, held: &Event) -> bool {
+    let mut held = held.clone();
+    match (asked, &mut held) {
+        (Event::SetGrade(asked), Event::SetGrade(held)) if asked.supersedes.is_empty() => {
+            held.supersedes.clear();
+        }
+        (Event::Assign(asked), Event::Assign(held)) if asked.supersedes.is_empty() => {
+            held.supersedes.clear();
+        }
+        (Event::Resolve(asked), Event::Resolve(held)) if asked.answers.is_empty() => {
+            held.answers.clear();
+        }
+        (Event::CloseUnsolved(asked), Event::CloseUnsolved(held)) if asked.answers.is_empty() => {
+            held.answers.clear();
+        }
+        _ => {}
+    }
+    *asked == held
 }
 
 fn deliveries(findings: &mut Findings, ledger: &Ledger, relay: &Replica) {
