@@ -7,8 +7,15 @@ const LINE_PX: f32 = 19.0;
 const MARGIN_PX: f32 = 18.0;
 const TITLE_PX: f32 = 34.0;
 
-/// The picture of some lines under a title line with the command that printed them.
-pub(crate) fn of(command: &str, text: &str) -> String {
+/// Prints the picture of standard input under a title line with the command that printed it.
+pub(crate) fn run(command: &str) -> Result<(), String> {
+    let text = std::io::read_to_string(std::io::stdin())
+        .map_err(|error| format!("standard input cannot be read: {error}"))?;
+    print!("{}", of(command, &text));
+    Ok(())
+}
+
+fn of(command: &str, text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let columns =
         lines.iter().map(|line| columns(line)).max().unwrap_or(0).max(columns(command) + 2);
