@@ -34,22 +34,35 @@ rm -rf "$work"
 mkdir -p "$work/jars" "$work/framework" "$work/parts/lib" "$(dirname "$apk")"
 
 # Maven resets a terminal's colours at its end, where there is none too.
-maven() { mvn -B -ntp -q -Dkotlin.compiler.daemon=false -f "$pom" "$@" | sed $'s/\e\\[0*m//g'; }
+maven() { mvn -B -ntp -q -Dkotlin.compiler.daemon=false -f "$pom" "$@" 2>&1 | sed $'s/\e\\[0*m//g'; }
 version() { sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$pom" | head -n 1; }
 copy=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 
+artifact() { # what folder
+  maven -N "$copy:copy" -DoutputDirectory="$2" -Dartifact="$1"
+}
+# Whether the module's jar, as the tests or an earlier run made it, is younger than all that it is made of.
+is_fresh() {
+  local jar=android-demo/$1/target/$1-$(version version).jar
+  [ -f "$jar" ] && [ -z "$(find "android-demo/$1/src/main" "android-demo/$1/pom.xml" "$pom" ffi/src ffi/uniffi.toml \
+    -newer "$jar" -print -quit)" ]
+}
+
 echo "== classes and resources"
-cargo xtask bindings kotlin >/dev/null
-# One run, so that the modules find each other without being installed anywhere.
-maven -pl app -am -DskipTests package "$copy:copy-dependencies" \
-  -DincludeScope=runtime -DoutputDirectory="$work/jars"
-maven -N "$copy:copy" -DoutputDirectory="$work/framework" \
-  -Dartifact="org.robolectric:android-all:$(version android.all.version)"
-maven -N "$copy:copy" -DoutputDirectory="$work" -Dartifact="net.java.dev.jna:jna:$(version jna.version):aar"
-cp "$app"/target/app-*.jar "$work/jars/"
-rm -f "$work"/jars/*-tests.jar "$work"/jars/*-sources.jar
+if is_fresh sdk && is_fresh app-core && is_fresh app; then
+  echo "as they were built before"
+else
+  cargo xtask bindings kotlin
+  maven -pl app -am -DskipTests package
+fi
+for module in sdk app-core app; do
+  cp "android-demo/$module/target/$module-$(version version).jar" "$work/jars/"
+done
+artifact "org.jetbrains.kotlin:kotlin-stdlib:$(version kotlin.version)" "$work/jars"
+artifact "org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:$(version coroutines.version)" "$work/jars"
+artifact "org.robolectric:android-all:$(version android.all.version)" "$work/framework"
 # A phone's JNA is the one of its aar: the other carries the libraries of twenty desktops.
-rm -f "$work"/jars/jna-*.jar
+artifact "net.java.dev.jna:jna:$(version jna.version):aar" "$work"
 mkdir -p "$work/jna"
 (cd "$work/jna" && jar --extract --file "$work"/jna-*.aar)
 cp "$work/jna/classes.jar" "$work/jars/jna.jar"
@@ -57,7 +70,7 @@ cp "$work/jna/classes.jar" "$work/jars/jna.jar"
 echo "== R8"
 r8=${R8_JAR:-}
 if [ -z "$r8" ]; then
-  maven -N "$copy:copy" -DoutputDirectory="$work" -Dartifact="com.android.tools:r8:$(version r8.version)" || {
+  artifact "com.android.tools:r8:$(version r8.version)" "$work" || {
     echo "Maven's repositories here have no R8: set R8_JAR (see the head of this script)" >&2
     exit 1
   }
