@@ -28,15 +28,15 @@ pub(crate) struct Host {
 pub(crate) fn run(language: Language, out: Option<&Path>) -> Result<(), String> {
     // A path that a person gives is meant from where they stand, not from the root of the tree.
     let out = out.map(std::path::absolute).transpose().map_err(|error| error.to_string())?;
-    build(&["doorstep-ffi", "doorstep-bindgen"])?;
-    let folder = tools::built("dev")?;
+    let folder = host()?.folder;
     match language {
         Language::Kotlin => kotlin(&folder, out.as_deref()),
         Language::Swift => swift(&folder, out.as_deref()),
     }
 }
 
-/// Builds everything that Kotlin and Swift are tested with.
+/// Builds everything that Kotlin and Swift are made and tested with. Always these together: another choice of
+/// packages has other features in common, and Cargo would compile half the tree a second time.
 pub(crate) fn host() -> Result<Host, String> {
     build(&["doorstep-ffi", "doorstep-bindgen", "doorstep-relay"])?;
     let folder = tools::built("dev")?;
