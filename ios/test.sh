@@ -24,7 +24,7 @@ TEXT
 fi
 command -v openssl >/dev/null 2>&1 || { echo "needed: openssl, which signs for the test phones" >&2; exit 1; }
 
-cargo build --quiet --package doorstep-ffi --package doorstep-relay
+cargo build --quiet --package doorstep-ffi --package doorstep-bindgen --package doorstep-relay
 work=$(mktemp -d)
 relay_pid=
 finish() {
