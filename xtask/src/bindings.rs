@@ -38,7 +38,11 @@ pub(crate) fn run(language: Language, out: Option<&Path>) -> Result<(), String> 
 /// Builds everything that Kotlin and Swift are made and tested with. Always these together: another choice of
 /// packages has other features in common, and Cargo would compile half the tree a second time.
 pub(crate) fn host() -> Result<Host, String> {
-    build(&["doorstep-ffi", "doorstep-bindgen", "doorstep-relay"])?;
+    let mut build = tools::cargo(["build", "--locked"]);
+    for package in ["doorstep-ffi", "doorstep-bindgen", "doorstep-relay"] {
+        build.args(["--package", package]);
+    }
+    tools::run(&mut build)?;
     let folder = tools::built("dev")?;
     let relay = tools::program(&folder, "doorstep");
     Ok(Host { folder, relay })
@@ -60,12 +64,4 @@ pub(crate) fn swift(built: &Path, out: Option<&Path>) -> Result<(), String> {
     let mut script = tools::command("bash");
     script.arg("ios/generate.sh").arg(tools::library(built));
     tools::run(script.envs(out.map(|out| ("OUT", out))))
-}
-
-fn build(packages: &[&str]) -> Result<(), String> {
-    let mut cargo = tools::cargo(["build", "--locked"]);
-    for package in packages {
-        cargo.args(["--package", package]);
-    }
-    tools::run(&mut cargo)
 }

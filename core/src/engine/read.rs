@@ -25,7 +25,7 @@ use crate::{
 impl Engine {
     /// A household, whole; none where it is not on this phone, or no longer shown.
     pub fn household(&self, id: DocumentId) -> Result<Option<HouseholdRecord>, ReadError> {
-        Ok(match self.record(id)? {
+        Ok(match self.lock().record(id)? {
             Some((view, Folded::Household(state))) => Some(HouseholdRecord { view, state: *state }),
             _ => None,
         })
@@ -33,7 +33,7 @@ impl Engine {
 
     /// A visit, whole; none where it is not on this phone, or no longer shown.
     pub fn visit(&self, id: DocumentId) -> Result<Option<VisitRecord>, ReadError> {
-        Ok(match self.record(id)? {
+        Ok(match self.lock().record(id)? {
             Some((view, Folded::Visit(state))) => Some(VisitRecord { view, state: *state }),
             _ => None,
         })
@@ -41,9 +41,11 @@ impl Engine {
 
     /// A grievance, whole; none where it is not on this phone, or no longer shown.
     pub fn grievance(&self, id: DocumentId) -> Result<Option<GrievanceRecord>, ReadError> {
-        Ok(match self.record(id)? {
+        // One hold of the lock: the steps are those of what the view shows.
+        let here = self.lock();
+        Ok(match here.record(id)? {
             Some((view, Folded::Grievance(state))) => {
-                let steps = self.lock().steps(&state);
+                let steps = here.steps(&state);
                 Some(GrievanceRecord { view, steps, state: *state })
             }
             _ => None,
@@ -52,7 +54,7 @@ impl Engine {
 
     /// A meeting of a block council, whole; none where it is not on this phone, or no longer shown.
     pub fn meeting(&self, id: DocumentId) -> Result<Option<MeetingRecord>, ReadError> {
-        Ok(match self.record(id)? {
+        Ok(match self.lock().record(id)? {
             Some((view, Folded::Meeting(state))) => Some(MeetingRecord { view, state: *state }),
             _ => None,
         })
@@ -120,22 +122,21 @@ impl Engine {
         }
         Ok(())
     }
+}
 
+impl State {
     fn record(&self, id: DocumentId) -> Result<Option<(View, Folded)>, ReadError> {
-        let state = self.lock();
-        let store = state.store.view();
+        let store = self.store.view();
         let Some(loaded) = Loaded::read(&store, id)? else { return Ok(None) };
         let place = loaded.row.scope.place();
-        if !projection::is_shown(state.store.connection(), place)? {
+        if !projection::is_shown(self.store.connection(), place)? {
             return Ok(None);
         }
         let view = View { doc: id, heads: store.heads(id)? };
         let folded = loaded.fold(store.rosters());
         Ok(Some((view, folded)))
     }
-}
 
-impl State {
     fn list(
         &self,
         kind: DocumentKind,

@@ -75,8 +75,7 @@ impl Engine {
         options: ActOptions,
     ) -> Result<Written, WriteError> {
         let mut written = self.record_visit_with(visit, vec![], options)?;
-        // The visit is the first that is written.
-        if written.is_empty() { Err(WriteError::LookAgain) } else { Ok(written.swap_remove(0)) }
+        written.pop().ok_or(WriteError::LookAgain)
     }
 
     /// Records a visit and files the grievances found on it, as one act in one transaction: all of it
