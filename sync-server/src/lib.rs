@@ -32,6 +32,8 @@ pub mod generate;
 pub mod import;
 pub mod keys;
 pub mod phone;
+pub mod place_name;
+pub mod reach;
 pub mod realm;
 pub mod register;
 pub mod relay_core;
