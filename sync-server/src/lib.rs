@@ -37,6 +37,7 @@ pub mod reach;
 pub mod realm;
 pub mod register;
 pub mod relay_core;
+pub mod roster_csv;
 pub mod roster_file;
 pub mod serve;
 pub mod status;
