@@ -98,6 +98,15 @@ pub struct ReachChanges {
 }
 
 impl ReachChanges {
+    /// The same without the numbers of documents, which grow by themselves.
+    pub fn uncounted(mut self) -> Self {
+        self.over.clear();
+        for phone in &mut self.phones {
+            phone.documents = 0;
+        }
+        self
+    }
+
     /// What becomes of everybody's phones between two states.
     ///
     /// # Errors
@@ -137,6 +146,7 @@ impl ReachChanges {
                 leaves: !after.devices.contains_key(device),
                 gains: gains.clone(),
                 drops: drops.clone(),
+                documents: is.documents,
             }));
         }
         out.phones.sort_by(|a, b| (&a.member, a.device).cmp(&(&b.member, b.device)));
@@ -174,6 +184,8 @@ pub struct PhoneChange {
     pub gains: Vec<PlaceName>,
     /// Places whose logs it holds no more.
     pub drops: Vec<PlaceName>,
+    /// Documents in all the logs that it holds then.
+    pub documents: u64,
 }
 
 impl fmt::Display for PhoneChange {
@@ -188,7 +200,10 @@ impl fmt::Display for PhoneChange {
                 before = ", and";
             }
         }
-        Ok(())
+        match self.documents {
+            0 => Ok(()),
+            documents => write!(f, "; holds {documents} documents then"),
+        }
     }
 }
 

@@ -400,7 +400,7 @@ fn spreadsheets_are_tried_first_then_applied_and_what_they_do_not_say_stays() {
     let dry = done(folder, &format!("{IMPORT} --dry-run"));
     assert!(dry.contains("building G1-1: grid G1 -> grid G2"), "{dry}");
     assert!(
-        dry.contains("0 phones gain places, 0 drop some; the same happens to 1 members"),
+        dry.contains("gain places: 0; that drop some: 0. Members without a phone to whom the same happens: 1."),
         "{dry}"
     );
     let wrote = done(folder, IMPORT);
@@ -444,4 +444,19 @@ fn spreadsheets_make_a_roster_file_for_a_realm_that_is_not_there_yet() {
     assert!(done(folder, &format!("{IMPORT} {all}")).contains("Nothing differs"));
     assert_eq!(done(folder, &format!("roster generate {size} --csv again")), "", "only the CSV");
     assert_eq!(read("again/members.csv"), read("members.csv"));
+}
+
+#[test]
+fn the_examples_say_the_same_in_both_forms() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
+    let open = |name: &str| Source::open(&examples.join(name)).unwrap();
+    let sheets = Sheets {
+        places: open("places.csv"),
+        members: open("members.csv"),
+        buildings: Some(open("buildings.csv")),
+        teams: Some(open("teams.csv")),
+    };
+    let toml = fs::read_to_string(examples.join("roster.toml")).unwrap();
+    let facts = |file: RosterFile| file.facts(&REALM).unwrap();
+    assert_eq!(facts(import(&sheets).file), facts(RosterFile::parse(&toml).unwrap()));
 }

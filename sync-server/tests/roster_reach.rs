@@ -230,6 +230,16 @@ fn what_was_shown_is_what_is_written() {
     assert!(matches!(refused, Err(RealmError::ChangedMeanwhile)));
     assert_eq!(tips, db.rosters().iter().map(Roster::tip_point).collect::<Vec<_>>());
     let shown = apply(&mut db, &more, START_MS, true).unwrap();
+    // A document that came meanwhile changes nothing of what was shown.
+    let mut phone = Phone::enrolled(&mut db, 7, "M1", START_MS);
+    let (realm, scope) = (db.realm(), building(&db, "G1-2").scope());
+    let point = roster(&db, "B1").tip_point();
+    let (_, part) = phone.birth(&realm, scope, b"value");
+    let seal = phone.seal(&realm, scope, point, vec![part]).encode();
+    admit_seals(&mut db, &[seal], START_MS).unwrap();
+    let now = apply(&mut db, &more, START_MS, true).unwrap();
+    assert_eq!(said(&now), ["M2 gains building G1-2; holds 1 documents then"]);
+    assert_eq!((shown.reach.phones[0].documents, now.reach.phones[0].documents), (0, 1));
     apply_shown(&mut db, &more, START_MS, &shown).unwrap();
     assert_eq!(apply(&mut db, &more, START_MS, true).unwrap().records, 0);
 }

@@ -162,7 +162,8 @@ fn say_reach(changes: &Changes) -> Result<(), Failure> {
     let gain = reach.phones.iter().filter(|phone| !phone.gains.is_empty()).count();
     let drop = reach.phones.iter().filter(|phone| !phone.drops.is_empty()).count();
     say(format_args!(
-        "{gain} phones gain places, {drop} drop some; the same happens to {} members without a phone.",
+        "Phones that gain places: {gain}; that drop some: {drop}. Members without a phone to whom the same \
+         happens: {}.",
         reach.members_without_phone
     ))
 }
