@@ -152,7 +152,7 @@ impl ReachChanges {
         out.phones.sort_by(|a, b| (&a.member, a.device).cmp(&(&b.member, b.device)));
         out.over.sort_by(|a, b| a.member.cmp(&b.member));
         refused.sort_by(|a, b| a.member.cmp(&b.member));
-        if refused.is_empty() { Ok(out) } else { Err(TooMuch(refused)) }
+        if refused.is_empty() { Ok(out) } else { Err(TooMuch { refused }) }
     }
 }
 
@@ -241,18 +241,22 @@ impl fmt::Display for Full {
 }
 
 /// Members to whom a change would give more than a phone may hold. Nothing was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TooMuch(pub Vec<Full>);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TooMuch {
+    /// Each of them, by code.
+    pub refused: Vec<Full>,
+}
 
 impl std::error::Error for TooMuch {}
 
 impl fmt::Display for TooMuch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "nothing was written, since phones would be given more than they can hold:")?;
-        for full in self.0.iter().take(FULL_NAMED_MAX) {
+        for full in self.refused.iter().take(FULL_NAMED_MAX) {
             writeln!(f, "  {full}")?;
         }
-        if let Some(more) = self.0.len().checked_sub(FULL_NAMED_MAX).filter(|more| *more > 0) {
+        if let Some(more) = self.refused.len().checked_sub(FULL_NAMED_MAX).filter(|more| *more > 0)
+        {
             writeln!(f, "  and {more} more members")?;
         }
         write!(

@@ -273,7 +273,7 @@ impl Realm {
     /// What is said of a change, the same with and without writing.
     fn apply(&mut self, file: &RosterFile) -> Result<Changes, Vec<Full>> {
         let full = |error| match error {
-            RealmError::TooMuch(too_much) => too_much.0,
+            RealmError::TooMuch(too_much) => too_much.refused,
             other => panic!("{other}"),
         };
         let dry = apply(&mut self.db, file, START_MS + HOUR_MS, true).map_err(full);
@@ -368,7 +368,7 @@ fn a_phone_is_given_no_more_logs_than_one_meeting_can_speak_of() {
     let refused = apply(&mut db, &with_buildings(room + 1), START_MS, false);
     let Err(RealmError::TooMuch(refused)) = refused else { panic!("{refused:?}") };
     let (held, max) = (SESSION_LOGS_MAX as u64 + 1, SESSION_LOGS_MAX as u64);
-    assert_eq!(refused.0, [Full { member: "L3".to_owned(), what: What::Logs, held, max }]);
+    assert_eq!(refused.refused, [Full { member: "L3".to_owned(), what: What::Logs, held, max }]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{DataArgs, Failure, now_ms, read_roster, say, say_json};
 use crate::{
     cli::note,
     place_name::{list, list_codes},
-    realm::{Changes, DATABASE_FILE, apply as apply_file, apply_shown},
+    realm::{Changes, DATABASE_FILE, RealmError, apply as apply_file, apply_shown},
     roster_csv::{CsvError, Import, Kept, Sheets, Source, read},
     roster_file::RosterFile,
     store::RelayDb,
@@ -102,7 +102,11 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
 /// Says what changes, then writes just that.
 fn change(db: &mut RelayDb, file: &RosterFile, how: &How) -> Result<(), Failure> {
     let now_ms = now_ms();
-    let changes = apply_file(db, file, now_ms, true)?;
+    let changes = apply_file(db, file, now_ms, true).inspect_err(|error| {
+        if let (true, RealmError::TooMuch(too_much)) = (how.json, error) {
+            let _ = say_json(too_much);
+        }
+    })?;
     if how.json {
         say_json(&changes)?;
     } else {
