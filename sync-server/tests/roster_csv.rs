@@ -460,3 +460,19 @@ fn the_examples_say_the_same_in_both_forms() {
     let facts = |file: RosterFile| file.facts(&REALM).unwrap();
     assert_eq!(facts(import(&sheets).file), facts(RosterFile::parse(&toml).unwrap()));
 }
+
+#[test]
+fn a_roster_file_is_refused_with_all_that_is_wrong_with_it() {
+    let folder = realm();
+    let folder = folder.path();
+    let mut bad = SMALL.replace("place = \"G1\"", "place = \"NO\"");
+    for n in 0..60 {
+        writeln!(bad, "[[place]]\nlevel = \"grid\"\ncode = \"X{n}\"").unwrap();
+    }
+    fs::write(folder.join("bad.toml"), bad).unwrap();
+    let refused = doorstep(folder, "roster apply bad.toml --dry-run");
+    assert_eq!(refused.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(error.contains("grid X0 names no parent\n  grid X1 names no parent\n"), "{error}");
+    assert!(error.ends_with("grid X39 names no parent\n  and 21 more\n"), "{error}");
+}

@@ -12,7 +12,7 @@ use crate::{
     store::RelayDb,
 };
 
-/// Phones and moved places that are named, a line each; `--json` names all.
+/// Phones, moved places and faults that are named, a line each.
 const LINES_MAX: usize = 40;
 
 /// How to change the rosters.
@@ -62,8 +62,23 @@ pub(super) struct ImportArgs {
 
 pub(super) fn apply(args: &ApplyArgs) -> Result<(), Failure> {
     let file = read_roster(&args.roster)?;
+    all_faults(&file)?;
     let mut db = args.how.data.open()?;
     change(&mut db, &file, &args.how)
+}
+
+/// Everything that is wrong with a roster file, not only the first.
+fn all_faults(file: &RosterFile) -> Result<(), Failure> {
+    let faults = file.faults();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let named = faults.iter().take(LINES_MAX).map(|fault| fault.error.to_string());
+    let mut lines: Vec<String> = named.collect();
+    if let Some(more @ 1..) = faults.len().checked_sub(LINES_MAX) {
+        lines.push(format!("and {more} more"));
+    }
+    Err(Failure::usage(lines.join("\n  ")))
 }
 
 pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
