@@ -269,12 +269,12 @@ fn a_file_that_is_no_table_is_named_too() {
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gbk.csv");
-    let mut bytes = b"level,code,name,parent\ngrid,G9,".to_vec();
+    let mut bytes = format!("{PLACES}grid,G9,").into_bytes();
     bytes.extend([0xcd, 0xf8, 0xb8, 0xf1]);
-    bytes.extend(b",B1\n");
+    bytes.extend(b",B1,\nbuilding,G9-1,,G9,\n");
     fs::write(&path, bytes).unwrap();
     let gbk = Sheets { places: Source::open(&path).unwrap(), ..with_places("") };
-    assert!(said(&gbk).contains(&"gbk.csv:2 - not_utf8".to_owned()));
+    assert_eq!(said(&gbk), ["gbk.csv:8 - not_utf8"], "and nothing of what lies in it");
     let text = faults(&gbk).to_string();
     assert!(text.contains("save it as \"CSV UTF-8\" (not_utf8)"), "{text}");
 }

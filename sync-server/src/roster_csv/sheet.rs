@@ -106,13 +106,17 @@ impl Sheet {
 
     /// A row of the right form; none where it says nothing.
     fn row(&mut self, raw: Raw) -> Result<Option<Row>, (Option<Column>, Reason)> {
-        let cells =
-            StringRecord::from_byte_record(raw.cells).map_err(|_| (None, Reason::NotUtf8))?;
+        let (cells, is_text) = match StringRecord::from_byte_record(raw.cells) {
+            Ok(cells) => (cells, true),
+            Err(error) => (StringRecord::from_byte_record_lossy(error.into_byte_record()), false),
+        };
         if cells.iter().all(|cell| trimmed(cell).is_empty()) && !raw.odd_quotes {
             return Ok(None);
         }
         let broken = |at: usize| cells.get(at).is_some_and(|cell| cell.contains(['\n', '\r']));
-        let fault = if raw.odd_quotes {
+        let fault = if !is_text {
+            Some((None, Reason::NotUtf8))
+        } else if raw.odd_quotes {
             Some((None, Reason::OddQuotes))
         } else if cells.len() != self.header.len() {
             Some((None, Reason::WrongColumns))
