@@ -50,3 +50,7 @@ pub const CBOR_ITEMS_MAX: usize = 8_192;
 pub const RELAY_TIME_JUMP_MS_MAX: u64 = 7 * 24 * 60 * 60 * 1000;
 /// Bytes that one author (all devices of a member) may add in a day.
 pub const AUTHOR_DAY_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Documents that the logs of one phone may hold when places are given out: field systems of this kind
+/// slow down or break from about 10,000 on (Community Health Toolkit warns there, `DOC_IDS_WARN_LIMIT`;
+/// CommCare advises against more). Refused where rosters are changed, never on the phone.
+pub const DEVICE_DOCUMENTS_MAX: u64 = 10_000;

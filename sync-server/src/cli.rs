@@ -57,7 +57,7 @@ enum Command {
     Devices(devices::Args),
     /// Take a phone out of the rosters
     Revoke(revoke::Args),
-    /// Look at the rosters, or change them by a roster file
+    /// Look at the rosters, or change them by a roster file or spreadsheets
     Roster(roster::Args),
     /// Import an existing register into grievances
     Import(import::ImportArgs),

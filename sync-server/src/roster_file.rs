@@ -42,18 +42,16 @@
 
 mod error;
 mod places;
-
-use std::collections::BTreeSet;
+mod read;
 
 use doorstep_protocol::{
-    id::{Level, MemberId, PlaceId, RealmId, TeamId, trim_code},
-    limits::ROSTER_TEXT_BYTES_MAX,
-    roster::{AssignKind, Fact, Named, Place, RoleKind, setting},
+    id::{Level, RealmId},
+    roster::{AssignKind, Fact, RoleKind},
 };
 use serde::{Deserialize, Serialize};
 
-pub use self::error::RosterFileError;
-use self::places::PlaceIndex;
+pub use self::error::{At, Fault, MissingPlaces, NoSuccessor, RosterFileError};
+use self::read::read;
 
 const DAY_S: i64 = 24 * 60 * 60;
 /// China's time, in minutes east of UTC.
@@ -223,134 +221,20 @@ impl RosterFile {
     }
 
     /// What it says, as facts of this realm: settings, places, members, teams, roles, assignments.
+    ///
+    /// # Errors
+    /// The first fault; [`Self::faults`] gives all.
     pub fn facts(&self, realm: &RealmId) -> Result<Vec<Fact>, RosterFileError> {
-        let index = PlaceIndex::of(self)?;
-        let mut out = Vec::new();
-        for (name, value) in [
-            (setting::LOCAL_TIME_MIN, self.settings.time_zone_minutes),
-            (setting::LEASE_S, self.settings.lease_s),
-            (setting::DROP_PERIOD_S, self.settings.drop_period_s),
-        ] {
-            out.push(Fact::Setting { name, value: Some(value) });
+        let (facts, faults) = read(self, realm);
+        match faults.into_iter().next() {
+            None => Ok(facts),
+            Some(fault) => Err(fault.error),
         }
-        self.place_facts(realm, &index, &mut out)?;
-        let mut teams = BTreeSet::new();
-        for line in &self.teams {
-            let code = checked("team", &line.code, &line.name)?;
-            if !teams.insert(code) {
-                return Err(RosterFileError::Duplicate { what: "team", code: code.to_owned() });
-            }
-            let named = Named { code: code.to_owned(), name: line.name.clone() };
-            out.push(Fact::Team { id: TeamId::of(realm, code), named: Some(named) });
-        }
-        let mut members = BTreeSet::new();
-        for line in &self.members {
-            let code = checked("member", &line.code, &line.name)?;
-            if !members.insert(code) {
-                return Err(RosterFileError::Duplicate { what: "member", code: code.to_owned() });
-            }
-            member_facts(realm, &index, &teams, code, line, &mut out)?;
-        }
-        Ok(out)
     }
 
-    fn place_facts(
-        &self,
-        realm: &RealmId,
-        index: &PlaceIndex<'_>,
-        out: &mut Vec<Fact>,
-    ) -> Result<(), RosterFileError> {
-        let root = trim_code(&self.sub_district.code);
-        let root_id = PlaceId::of(realm, Level::SubDistrict, root);
-        let mut push = |id: PlaceId, place: Place| out.push(Fact::Place { id, place: Some(place) });
-        push(
-            root_id,
-            Place {
-                level: Level::SubDistrict.number(),
-                code: root.to_owned(),
-                parent: PlaceId::ZERO,
-                name: self.sub_district.name.clone(),
-                successors: None,
-            },
-        );
-        for line in &self.places {
-            let code = trim_code(&line.code);
-            let parent = index.parent(line)?;
-            let parent = PlaceId::of(realm, parent.0, parent.1);
-            let successors = index.successors(line)?.map(|codes| {
-                codes.into_iter().map(|code| PlaceId::of(realm, line.level, code)).collect()
-            });
-            index.check_block(line)?;
-            push(
-                PlaceId::of(realm, line.level, code),
-                Place {
-                    level: line.level.number(),
-                    code: code.to_owned(),
-                    parent,
-                    name: line.name.clone(),
-                    successors,
-                },
-            );
-        }
-        Ok(())
+    /// Everything that is wrong with it, places first. What only follows from another fault is left out: a
+    /// place whose code is bad is not missed by those that lie in it.
+    pub fn faults(&self) -> Vec<Fault> {
+        read(self, &RealmId::ZERO).1
     }
-}
-
-fn member_facts(
-    realm: &RealmId,
-    index: &PlaceIndex<'_>,
-    teams: &BTreeSet<&str>,
-    code: &str,
-    line: &MemberLine,
-    out: &mut Vec<Fact>,
-) -> Result<(), RosterFileError> {
-    let member = MemberId::of(realm, code);
-    let duplicate = |of: &str| RosterFileError::Duplicate {
-        what: "role or building of one member:",
-        code: format!("{code} {of}"),
-    };
-    let named = Named { code: code.to_owned(), name: line.name.clone() };
-    out.push(Fact::Member { id: member, named: Some(named) });
-    let mut seen = BTreeSet::new();
-    for role in &line.roles {
-        let place = index.role_place(realm, code, role)?;
-        let team = role.team.as_deref().map(trim_code);
-        let is_team = role.role == RoleKind::Team;
-        if is_team != team.is_some() || team.is_some_and(|team| !teams.contains(team)) {
-            let team = team.unwrap_or_default().to_owned();
-            return Err(RosterFileError::BadTeam { member: code.to_owned(), team });
-        }
-        if !seen.insert((place, role.role as u8)) {
-            return Err(duplicate(trim_code(&role.place)));
-        }
-        let given = Some(team.map(|team| TeamId::of(realm, team)));
-        out.push(Fact::Role { member, place, role: role.role as u8, given });
-    }
-    let mut buildings = BTreeSet::new();
-    for building in &line.buildings {
-        let at = trim_code(&building.code);
-        if !index.has(Level::Building, at) {
-            let (member, place) = (code.to_owned(), at.to_owned());
-            return Err(RosterFileError::UnknownPlace { member, place });
-        }
-        if !buildings.insert(at) {
-            return Err(duplicate(at));
-        }
-        let id = PlaceId::of(realm, Level::Building, at);
-        out.push(Fact::Assign { building: id, member, assign: Some(building.assign as u8) });
-    }
-    Ok(())
-}
-
-/// A code without what spreadsheets leave around it, tested.
-fn checked<'a>(what: &'static str, code: &'a str, name: &str) -> Result<&'a str, RosterFileError> {
-    let code = trim_code(code);
-    if code.is_empty() {
-        return Err(RosterFileError::EmptyCode(what));
-    }
-    if code.len() > ROSTER_TEXT_BYTES_MAX || name.len() > ROSTER_TEXT_BYTES_MAX {
-        let code = code.chars().take(24).collect();
-        return Err(RosterFileError::TooLong { what, code });
-    }
-    Ok(code)
 }

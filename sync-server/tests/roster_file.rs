@@ -11,7 +11,7 @@ use doorstep_protocol::{
 };
 use doorstep_relay::{
     realm::{RealmError, apply, init},
-    roster_file::{PlaceLine, RosterFile, RosterFileError as E},
+    roster_file::{At, NoSuccessor, PlaceLine, RosterFile, RosterFileError as E},
 };
 use support::{START_MS, entropy, file, small};
 
@@ -62,12 +62,89 @@ fn every_fault_has_a_name() {
         error(|file| place(file, "G1").name = "n".repeat(1_025)),
         E::TooLong { what, code: code.clone() }
     );
-    for successor in ["NO", "G1"] {
-        assert_eq!(
-            error(|file| place(file, "G1").successors = Some(vec![successor.to_owned()])),
-            E::BadSuccessor { what, code: code.clone(), successor: successor.to_owned() }
-        );
-    }
+}
+
+#[test]
+fn only_what_goes_on_at_the_same_level_takes_over() {
+    let refused = |successors: &[&str], change: &dyn Fn(&mut RosterFile)| {
+        let error = error(|file| {
+            let codes = successors.iter().map(|code| (*code).to_owned()).collect();
+            place(file, "G1").successors = Some(codes);
+            file.members[0].roles.clear();
+            change(file);
+        });
+        match error {
+            E::BadSuccessor { what: "grid", why, .. } => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let nothing = |_: &mut RosterFile| {};
+    assert_eq!(refused(&["NO"], &nothing), NoSuccessor::Unknown);
+    assert_eq!(refused(&["G1"], &nothing), NoSuccessor::Itself);
+    assert_eq!(refused(&["B1"], &nothing), NoSuccessor::OtherLevel);
+    assert_eq!(refused(&["G1-1"], &nothing), NoSuccessor::OtherLevel);
+    assert_eq!(refused(&["G2", "G2"], &nothing), NoSuccessor::Twice);
+    let ended = |file: &mut RosterFile| place(file, "G2").successors = Some(vec![]);
+    assert_eq!(refused(&["G2"], &ended), NoSuccessor::HasEnded);
+    let cycle = |file: &mut RosterFile| place(file, "G2").successors = Some(vec!["G1".to_owned()]);
+    assert_eq!(refused(&["G2"], &cycle), NoSuccessor::HasEnded, "each names the other");
+}
+
+#[test]
+fn what_goes_on_does_not_lie_in_a_block_that_has_ended_with_nothing_after_it() {
+    let ended = |file: &mut RosterFile| {
+        place(file, "B3").successors = Some(vec![]);
+        file.members.retain(|member| member.code != "L3");
+    };
+    let in_block =
+        |what, code: &str| E::BlockEnded { what, code: code.to_owned(), block: "B3".to_owned() };
+    assert_eq!(error(ended), in_block("grid", "G3"));
+    let with_its_grid = |file: &mut RosterFile| {
+        ended(file);
+        place(file, "G3").successors = Some(vec![]);
+    };
+    assert_eq!(error(with_its_grid), in_block("building", "G3-1"), "nor within an ended grid");
+    let mut all = file();
+    with_its_grid(&mut all);
+    place(&mut all, "G3-1").successors = Some(vec![]);
+    assert!(all.facts(&REALM).is_ok(), "where all has ended nothing is missed");
+    let mut taken_over = file();
+    ended(&mut taken_over);
+    place(&mut taken_over, "B3").successors = Some(vec!["B2".to_owned()]);
+    assert!(taken_over.facts(&REALM).is_ok());
+}
+
+#[test]
+fn nobody_works_at_a_place_that_has_ended() {
+    let at = |member: &str, place: &str| E::EndedPlace {
+        member: member.to_owned(),
+        place: place.to_owned(),
+    };
+    let grid = |file: &mut RosterFile| place(file, "G1").successors = Some(vec!["G2".to_owned()]);
+    assert_eq!(error(grid), at("M1", "G1"));
+    let building = |file: &mut RosterFile| place(file, "G1-1").successors = Some(vec![]);
+    assert_eq!(error(building), at("M1", "G1-1"));
+    let block = |file: &mut RosterFile| {
+        place(file, "B3").successors = Some(vec!["B2".to_owned()]);
+    };
+    assert_eq!(error(block), at("L3", "B3"));
+}
+
+#[test]
+fn all_faults_are_given_and_none_twice() {
+    let mut bad = file();
+    place(&mut bad, "G1").parent = some("NO");
+    place(&mut bad, "G2-1").code = String::new();
+    bad.members[1].roles[0].place = "NO".to_owned();
+    bad.members[0].buildings[0].code = "NO".to_owned();
+    let found: Vec<At> = bad.faults().into_iter().map(|fault| fault.at).collect();
+    let n = |code: &str| bad.places.iter().position(|line| line.code == code).unwrap();
+    assert_eq!(
+        found,
+        [At::Place(n("")), At::Place(n("G1")), At::Building(0, 0), At::Role(1, 0)],
+        "what lies in G1 is not at fault for it"
+    );
+    assert_eq!(file().faults(), []);
 }
 
 #[test]
@@ -138,9 +215,11 @@ fn a_place_is_ended_and_never_just_left_out() {
     without.places.retain(|line| line.code != "G3-1");
     let refused = apply(&mut db, &without, START_MS, false);
     assert!(matches!(
-        refused,
-        Err(RealmError::File(E::PlaceMissing { what: "building", code })) if code == "G3-1"
+        &refused,
+        Err(RealmError::File(E::PlaceMissing(missing))) if missing.0.len() == 1
     ));
+    let said = refused.unwrap_err().to_string();
+    assert!(said.starts_with("building G3-1 is not in the file any more"), "{said}");
     let mut ended = file();
     place(&mut ended, "G3-1").successors = Some(Vec::new());
     assert_eq!(apply(&mut db, &ended, START_MS, false).unwrap().ended_places.len(), 1);

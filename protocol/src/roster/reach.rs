@@ -1,6 +1,6 @@
 //! Questions to a roster at one point: what lies under what, who may enter, who holds which log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AssignKind, CodeItem, Device, Fact, Named, Place, RecordKind, RoleKind, Roster};
 use crate::{
@@ -266,4 +266,67 @@ impl<'a> RosterAt<'a> {
         logs.sort_unstable();
         logs.into_iter().map(|(_, id)| id).collect()
     }
+
+    /// As [`Self::logs_of`], for everybody at once: who holds a log here, and which. For whoever compares
+    /// rosters; asks what lies above a place once for all members.
+    pub fn holders(&self) -> BTreeMap<MemberId, BTreeSet<PlaceId>> {
+        let given = self.given();
+        let mut out: BTreeMap<MemberId, BTreeSet<PlaceId>> = BTreeMap::new();
+        for (id, _) in self.places() {
+            let above = self.above(id);
+            if !self.lies_in_block(id, &above) {
+                continue;
+            }
+            let all_below = above.iter().filter_map(|at| given.with_all_below.get(at)).flatten();
+            let alone = given.alone.get(&id).into_iter().flatten();
+            for member in all_below.chain(alone) {
+                out.entry(*member).or_default().insert(id);
+            }
+        }
+        out
+    }
+
+    /// Who is given what, by place.
+    fn given(&self) -> Given {
+        let mut given = Given::default();
+        let mut teams: BTreeMap<TeamId, BTreeSet<MemberId>> = BTreeMap::new();
+        for fact in self.facts(RecordKind::Role, &[]) {
+            let Fact::Role { member, place, role, given: Some(team) } = fact else { continue };
+            match RoleKind::from_number(*role) {
+                Some(RoleKind::Member | RoleKind::GridLead | RoleKind::BlockLead) => {
+                    let at = self.place(*place);
+                    if at.is_some_and(|place| place.level <= Level::Block.number()) {
+                        given.with_all_below.entry(*place).or_default().insert(*member);
+                    }
+                }
+                Some(RoleKind::Team) => {
+                    if let Some(team) = team {
+                        teams.entry(*team).or_default().insert(*member);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for fact in self.facts(RecordKind::Assign, &[]) {
+            let Fact::Assign { building, member, assign: Some(assign) } = fact else { continue };
+            if AssignKind::from_number(*assign).is_some() {
+                given.alone.entry(*building).or_default().insert(*member);
+            }
+        }
+        for (team, members) in teams {
+            for (place, _) in self.sent(team) {
+                given.alone.entry(place).or_default().extend(&members);
+            }
+        }
+        given
+    }
+}
+
+/// Who is given which places.
+#[derive(Debug, Default)]
+struct Given {
+    /// With all that lies below: roles.
+    with_all_below: BTreeMap<PlaceId, BTreeSet<MemberId>>,
+    /// The place alone: assignments and sendings.
+    alone: BTreeMap<PlaceId, BTreeSet<MemberId>>,
 }

@@ -1,5 +1,7 @@
 //! `doorstep roster`
 
+mod change;
+
 use std::{fs, path::PathBuf};
 
 use clap::Subcommand;
@@ -9,11 +11,11 @@ use serde::Serialize;
 use super::{DataArgs, Failure, now_ms, read_roster, say, say_json};
 use crate::{
     generate::{Proportions, generate},
-    realm::{Changes, apply},
+    roster_csv,
     store::RelayDb,
 };
 
-/// Looks at the rosters, or changes them by a roster file.
+/// Looks at the rosters, or changes them by a roster file or spreadsheets.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
@@ -28,7 +30,15 @@ enum Command {
     /// Show the rosters: one for the realm, one a block
     Show(ShowArgs),
     /// Make a changed roster file stand; only what differs is written
-    Apply(ApplyArgs),
+    ///
+    /// What it does to phones is said before: which gain and which drop a place. Nothing is written that
+    /// would give a phone more than 10,000 documents.
+    Apply(change::ApplyArgs),
+    /// As apply, from spreadsheets (CSV): places, members, buildings, teams
+    ///
+    /// The first line of each names its columns, in English or Chinese; docs/roster.md has them all. Every
+    /// row that cannot be used is listed by file, line and column, and nothing is done then.
+    Import(change::ImportArgs),
     /// Make a roster file of true proportions that nobody lives in
     Generate(GenerateArgs),
 }
@@ -38,22 +48,6 @@ enum Command {
 struct ShowArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// For machines
-    #[arg(long)]
-    json: bool,
-}
-
-/// What to apply.
-#[derive(Debug, clap::Args)]
-struct ApplyArgs {
-    #[command(flatten)]
-    data: DataArgs,
-    /// The changed file
-    #[arg(value_name = "ROSTER_FILE")]
-    roster: PathBuf,
-    /// Write nothing; only say what would change
-    #[arg(long)]
-    dry_run: bool,
     /// For machines
     #[arg(long)]
     json: bool,
@@ -80,7 +74,10 @@ struct GenerateArgs {
     /// The same seed makes the same file
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Where to write it; none = standard output
+    /// Write it as spreadsheets too: places.csv, members.csv, buildings.csv and teams.csv in this folder
+    #[arg(long, value_name = "DIR")]
+    csv: Option<PathBuf>,
+    /// Where to write it; none = standard output, unless --csv is given
     #[arg(value_name = "ROSTER_FILE")]
     out: Option<PathBuf>,
 }
@@ -89,7 +86,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         None => show(&args.show),
         Some(Command::Show(args)) => show(args),
-        Some(Command::Apply(args)) => apply_file(args),
+        Some(Command::Apply(args)) => change::apply(args),
+        Some(Command::Import(args)) => change::import(args),
         Some(Command::Generate(args)) => make(args),
     }
 }
@@ -158,39 +156,6 @@ fn show(args: &ShowArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn apply_file(args: &ApplyArgs) -> Result<(), Failure> {
-    let file = read_roster(&args.roster)?;
-    let mut db = args.data.open()?;
-    let changes = apply(&mut db, &file, now_ms(), args.dry_run)?;
-    if args.json { say_json(&changes) } else { say_changes(&changes, args.dry_run) }
-}
-
-fn say_changes(changes: &Changes, dry_run: bool) -> Result<(), Failure> {
-    if changes.entries == 0 {
-        return say("Nothing differs from what stands.");
-    }
-    for moved in &changes.moved {
-        say(moved)?;
-    }
-    for place in &changes.new_places {
-        say(format_args!("new: {place}"))?;
-    }
-    for place in &changes.ended_places {
-        say(format_args!("ended: {place}"))?;
-    }
-    for code in &changes.new_members {
-        say(format_args!("new: member {code}"))?;
-    }
-    for code in &changes.gone_members {
-        say(format_args!("gone: member {code}"))?;
-    }
-    let verb = if dry_run { "would be written" } else { "written" };
-    say(format_args!(
-        "{} records differ; {} entries {verb} in {} rosters, {} of them new.",
-        changes.records, changes.entries, changes.rosters, changes.new_rosters
-    ))
-}
-
 fn make(args: &GenerateArgs) -> Result<(), Failure> {
     let proportions = Proportions {
         communities: args.communities,
@@ -199,10 +164,14 @@ fn make(args: &GenerateArgs) -> Result<(), Failure> {
         buildings_per_grid: args.buildings_per_grid,
         members: args.members,
     };
-    let text = generate(&proportions, args.seed).to_text()?;
+    let file = generate(&proportions, args.seed);
+    if let Some(folder) = &args.csv {
+        roster_csv::write(&file, folder).map_err(Failure::failed)?;
+    }
     match &args.out {
-        None => say(text.trim_end()),
-        Some(path) => fs::write(path, text)
+        None if args.csv.is_some() => Ok(()),
+        None => say(file.to_text()?.trim_end()),
+        Some(path) => fs::write(path, file.to_text()?)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display()))),
     }
 }

@@ -1,18 +1,22 @@
 //! Finds places by the codes that people write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::{
-    id::{Level, PlaceId, RealmId, trim_code},
+    id::{Level, trim_code},
     roster::RoleKind,
 };
 
-use super::{PlaceLine, RoleLine, RosterFile, RosterFileError, checked, level_word};
+use super::{
+    At, Fault, NoSuccessor, PlaceLine, RoleLine, RosterFile, RosterFileError, level_word,
+    read::checked,
+};
 
 /// The places of a file by level and code.
 pub(super) struct PlaceIndex<'a> {
     root: &'a str,
     lines: BTreeMap<(Level, &'a str), &'a PlaceLine>,
+    bad: BTreeSet<usize>,
 }
 
 /// From the lowest up.
@@ -20,19 +24,38 @@ const LEVELS: [Level; 5] =
     [Level::Building, Level::Grid, Level::Block, Level::Community, Level::SubDistrict];
 
 impl<'a> PlaceIndex<'a> {
-    pub(super) fn of(file: &'a RosterFile) -> Result<Self, RosterFileError> {
-        let root = checked("sub-district", &file.sub_district.code, &file.sub_district.name)?;
-        let mut lines = BTreeMap::new();
-        for line in &file.places {
-            let what = level_word(line.level);
-            let code = checked(what, &line.code, &line.name)?;
-            let twice = line.level == Level::SubDistrict
-                || lines.insert((line.level, code), line).is_some();
-            if twice {
-                return Err(RosterFileError::Duplicate { what, code: code.to_owned() });
+    /// Those with a code of their own; the others are faults.
+    pub(super) fn of(file: &'a RosterFile, faults: &mut Vec<Fault>) -> Self {
+        let root = trim_code(&file.sub_district.code);
+        if let Err(error) =
+            checked("sub-district", &file.sub_district.code, &file.sub_district.name)
+        {
+            faults.push(Fault { at: At::SubDistrict, error });
+        }
+        let mut out = Self { root, lines: BTreeMap::new(), bad: BTreeSet::new() };
+        for (n, line) in file.places.iter().enumerate() {
+            if let Err(error) = out.take(line) {
+                faults.push(Fault { at: At::Place(n), error });
+                out.bad.insert(n);
             }
         }
-        Ok(Self { root, lines })
+        out
+    }
+
+    fn take(&mut self, line: &'a PlaceLine) -> Result<(), RosterFileError> {
+        let what = level_word(line.level);
+        let code = checked(what, &line.code, &line.name)?;
+        let key = (line.level, code);
+        if line.level == Level::SubDistrict || self.lines.contains_key(&key) {
+            return Err(RosterFileError::Duplicate { what, code: code.to_owned() });
+        }
+        self.lines.insert(key, line);
+        Ok(())
+    }
+
+    /// Whether the n-th place of the file has a code of its own.
+    pub(super) fn is_good(&self, n: usize) -> bool {
+        !self.bad.contains(&n)
     }
 
     pub(super) fn has(&self, level: Level, code: &str) -> bool {
@@ -70,12 +93,22 @@ impl<'a> PlaceIndex<'a> {
         let Some(codes) = &line.successors else { return Ok(None) };
         let mut out = Vec::with_capacity(codes.len());
         for code in codes.iter().map(|code| trim_code(code)) {
-            let found = self.lines.get(&(line.level, code));
-            if found.is_none_or(|found| found.successors.is_some()) || out.contains(&code) {
+            let why = match self.lines.get(&(line.level, code)) {
+                _ if code == trim_code(&line.code) => Some(NoSuccessor::Itself),
+                None if LEVELS.into_iter().any(|level| self.has(level, code)) => {
+                    Some(NoSuccessor::OtherLevel)
+                }
+                None => Some(NoSuccessor::Unknown),
+                Some(found) if found.successors.is_some() => Some(NoSuccessor::HasEnded),
+                Some(_) if out.contains(&code) => Some(NoSuccessor::Twice),
+                Some(_) => None,
+            };
+            if let Some(why) = why {
                 return Err(RosterFileError::BadSuccessor {
                     what: level_word(line.level),
                     code: trim_code(&line.code).to_owned(),
                     successor: code.to_owned(),
+                    why,
                 });
             }
             out.push(code);
@@ -83,31 +116,50 @@ impl<'a> PlaceIndex<'a> {
         Ok(Some(out))
     }
 
-    /// Everything below a block has a roster only through it.
+    /// Everything below a block has a roster only through it, and what goes on needs one that goes on.
+    /// What is wrong with a place above is said there.
     pub(super) fn check_block(&self, line: &'a PlaceLine) -> Result<(), RosterFileError> {
+        let (what, code) = (level_word(line.level), trim_code(&line.code).to_owned());
         let mut at = line;
         while at.level < Level::Block {
-            let (level, code) = self.parent(at)?;
-            match self.lines.get(&(level, code)) {
+            let Ok((level, parent)) = self.parent(at) else { return Ok(()) };
+            match self.lines.get(&(level, parent)) {
                 Some(above) if level <= Level::Block => at = above,
-                _ => {
-                    return Err(RosterFileError::NoBlock {
-                        what: level_word(line.level),
-                        code: trim_code(&line.code).to_owned(),
-                    });
-                }
+                _ => return Err(RosterFileError::NoBlock { what, code }),
+            }
+            let has_successor = at.successors.as_ref().is_none_or(|codes| !codes.is_empty());
+            if has_successor || line.successors.is_some() {
+                return Ok(());
+            }
+            if at.level == Level::Block {
+                let block = trim_code(&at.code).to_owned();
+                return Err(RosterFileError::BlockEnded { what, code, block });
             }
         }
         Ok(())
     }
 
-    /// Where a role is: at the level it belongs to, or wherever its code alone says.
-    pub(super) fn role_place(
+    /// Nobody works at a place that is no more.
+    pub(super) fn goes_on(
         &self,
-        realm: &RealmId,
+        level: Level,
+        code: &str,
         member: &str,
-        role: &RoleLine,
-    ) -> Result<PlaceId, RosterFileError> {
+    ) -> Result<(), RosterFileError> {
+        let line = self.lines.get(&(level, code));
+        if line.is_some_and(|line| line.successors.is_some()) {
+            let (member, place) = (member.to_owned(), code.to_owned());
+            return Err(RosterFileError::EndedPlace { member, place });
+        }
+        Ok(())
+    }
+
+    /// Where a role is: at the level it belongs to, or wherever its code alone says.
+    pub(super) fn role_place<'b>(
+        &self,
+        member: &str,
+        role: &'b RoleLine,
+    ) -> Result<(Level, &'b str), RosterFileError> {
         let code = trim_code(&role.place);
         let own = match role.role {
             RoleKind::GridLead => Some(Level::Grid),
@@ -126,7 +178,7 @@ impl<'a> PlaceIndex<'a> {
             .filter(|level| self.has(*level, code))
             .filter(|level| role.level.or(own).is_none_or(|wanted| wanted == *level));
         match (found.next(), found.next()) {
-            (Some(level), None) => Ok(PlaceId::of(realm, level, code)),
+            (Some(level), None) => Ok((level, code)),
             (Some(_), Some(_)) => Err(RosterFileError::AmbiguousPlace { member, place }),
             (None, _) if LEVELS.into_iter().any(|level| self.has(level, code)) => {
                 Err(RosterFileError::RoleLevel { member, place })

@@ -1,5 +1,7 @@
 //! What others read of the database: an import, a check of a run, the status page.
 
+use std::collections::BTreeMap;
+
 use doorstep_protocol::{
     change::{chunk_hash, guard},
     id::{ActId, ChangeHash, DeviceId, DocumentId, MemberId, Nonce, PlaceId, Point, Scope, SealId},
@@ -171,6 +173,17 @@ impl RelayDb {
             params![scope.0],
             |row| Ok((DocumentId(row.get(0)?), row.get(1)?)),
         )
+    }
+
+    /// How many documents lie in each log that has some.
+    pub fn documents_by_log(&self) -> Result<BTreeMap<Scope, u64>, StoreError> {
+        let counts = self.rows(
+            "count documents",
+            "SELECT scope, count(*) FROM document GROUP BY scope",
+            [],
+            |row| Ok((Scope(row.get(0)?), unsigned(row.get(1)?))),
+        )?;
+        Ok(counts.into_iter().collect())
     }
 
     /// All logs, rosters too, by scope.
