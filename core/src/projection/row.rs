@@ -10,6 +10,7 @@ use doorstep_protocol::{
 };
 use serde::Serialize;
 
+use super::search;
 use crate::engine::{Folded, Loaded};
 
 /// What lists show of a document. Words of enumerations are those of their JSON form.
@@ -21,7 +22,7 @@ pub(crate) struct Row {
     /// The key of its list: bytes in whose order the list stands.
     pub(crate) position: Vec<u8>,
     pub(crate) title: String,
-    /// All its words in small letters, for the search.
+    /// All its words, folded for the search.
     pub(crate) words: String,
     pub(crate) stage: Option<String>,
     pub(crate) over: bool,
@@ -70,7 +71,7 @@ impl Row {
             Folded::Grievance(grievance) => row.grievance(&grievance),
             Folded::Meeting(meeting) => row.meeting(&meeting),
         }
-        row.words = row.words.to_lowercase();
+        row.words = search::kept(&row.words);
         row.undelivered = undelivered;
         row
     }
@@ -113,7 +114,10 @@ impl Row {
         for person in household.persons.iter().filter(|person| !person.left) {
             person.said.iter().for_each(|said| self.say(&said.value.name));
         }
-        household.phones.iter().for_each(|phone| self.say(&phone.value.number));
+        for phone in &household.phones {
+            self.say(&phone.value.number);
+            search::digits(&phone.value.number).iter().for_each(|digits| self.say(digits));
+        }
         for said in household.fields.iter().flat_map(|field| &field.said) {
             if let FieldValue::Text(text) = &said.value {
                 self.say(text);
@@ -197,6 +201,9 @@ impl Row {
     }
 
     fn say(&mut self, words: &str) {
+        if self.words.len() >= search::WORDS_BYTES_MAX {
+            return;
+        }
         if !self.words.is_empty() {
             self.words.push('\n');
         }
@@ -206,6 +213,7 @@ impl Row {
     fn read_story(&mut self, story: &[Entry]) {
         let written = story.iter().filter_map(|entry| entry.marks).map(|marks| marks.claimed);
         self.updated_s = written.max().unwrap_or(0);
+        search::told(story).for_each(|text| self.say(text));
     }
 }
 

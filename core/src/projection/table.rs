@@ -8,10 +8,10 @@ use rusqlite::{
     Connection, OptionalExtension as _, Row as SqlRow, params, params_from_iter, types::Value,
 };
 
-use super::{At as _, Row};
+use super::{At as _, Row, search};
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 const SCHEMA: &str = include_str!("schema.sql");
 pub(super) const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
@@ -216,7 +216,7 @@ pub(super) fn blob(bytes: &[u8]) -> Value {
 /// A word anywhere in the text; what LIKE takes for a sign of its own is taken as it stands.
 fn pattern(word: &str) -> String {
     let mut pattern = String::from("%");
-    for c in word.to_lowercase().chars() {
+    for c in search::folded(word).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
