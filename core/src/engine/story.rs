@@ -1,6 +1,6 @@
 //! The story of a household: all that was written of it, in one list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use doorstep_domain::fold::story::Entry;
 use doorstep_protocol::id::{DocumentId, DocumentKind};
@@ -39,7 +39,7 @@ pub struct HouseholdStory {
 
 impl Engine {
     /// All that was written of a household: in it, in its visits and in the grievances that it
-    /// reported. So of the households that it is the same as, and of what it was before it moved, where
+    /// reported. So of the households that are the same, and of what it was before it moved, where
     /// those are on this phone; a household that moved away learns nothing of what came after.
     ///
     /// A grievance whose reporter wished not to be named is in no household's story. None where the
@@ -67,16 +67,18 @@ impl State {
     fn joined(&self, id: DocumentId, told: &mut Told) -> Result<Vec<DocumentId>, ReadError> {
         let mut joined = Vec::new();
         let mut seen = BTreeSet::from([id]);
-        let mut next = vec![id];
-        while let Some(id) = next.pop() {
+        // The nearest first.
+        let mut next = VecDeque::from([id]);
+        while let Some(id) = next.pop_front() {
             if joined.len() == JOINED_MAX {
                 break;
             }
             let Some((_, folded)) = self.record(id)? else { continue };
             let Folded::Household(household) = &folded else { continue };
             joined.push(id);
-            let others = household.same_as.iter().chain(&household.continues).copied();
-            next.extend(others.filter(|other| seen.insert(*other)));
+            let mut others = projection::said_same(self.store.connection(), id, JOINED_MAX)?;
+            others.extend(household.same_as.iter().chain(&household.continues));
+            next.extend(others.into_iter().filter(|other| seen.insert(*other)));
             told.tell(id, folded);
         }
         Ok(joined)

@@ -1,5 +1,7 @@
 //! One document as one row.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::{
     event::{Attendee, FieldValue, Reporter},
     fold::{Grievance, Household, Meeting, Visit, story::Entry},
@@ -24,6 +26,8 @@ pub(crate) struct Row {
     pub(crate) title: String,
     /// All its words, folded for the search.
     pub(crate) words: String,
+    /// Of a household: the others that it says it is the same as. Written with the row, not read with it.
+    pub(crate) same_as: BTreeSet<DocumentId>,
     pub(crate) stage: Option<String>,
     pub(crate) over: bool,
     pub(crate) grade: Option<String>,
@@ -84,6 +88,7 @@ impl Row {
             position: Vec::new(),
             title: String::new(),
             words: String::new(),
+            same_as: BTreeSet::new(),
             stage: None,
             over: false,
             grade: None,
@@ -123,6 +128,7 @@ impl Row {
                 self.say(text);
             }
         }
+        self.same_as = household.same_as.iter().copied().collect();
         self.over = household.facts.is_none();
         self.persons = count(household.persons.iter().filter(|person| !person.left).count());
         self.priority = household.priority.map(|priority| priority.code);

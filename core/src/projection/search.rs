@@ -1,5 +1,5 @@
-//! The words that the search looks in: folded the same way where they are kept and where they are
-//! looked for.
+//! The words that the search looks in, folded the same way where they are kept and where they are
+//! looked for; and what belongs to the story of a household.
 
 use doorstep_domain::{
     event::{Event, Text},
@@ -9,9 +9,9 @@ use doorstep_protocol::{
     id::{DocumentId, DocumentKind},
     store::StoreError,
 };
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, params, params_from_iter, types::Value};
 
-use super::{At as _, table::blob};
+use super::{At as _, Row, table::blob};
 
 /// Words kept of one document, in bytes: its facts first, then what was written last.
 pub(super) const WORDS_BYTES_MAX: usize = 64 * 1024;
@@ -89,6 +89,44 @@ pub(crate) fn of_households(
     let mut statement = connection.prepare_cached(&sql).at("projection: of households")?;
     let rows = statement.query_map(params_from_iter(values), |row| row.get(0).map(DocumentId));
     rows.and_then(Iterator::collect).at("projection: of households")
+}
+
+/// Notes which others a household says it is the same as.
+pub(super) fn set_same(connection: &Connection, row: &Row) -> Result<(), StoreError> {
+    if row.kind != DocumentKind::Household {
+        return Ok(());
+    }
+    forget_same(connection, row.doc)?;
+    let mut statement = connection
+        .prepare_cached("INSERT INTO same_household (doc, other) VALUES (?1, ?2)")
+        .at("projection: same")?;
+    for other in &row.same_as {
+        statement.execute([row.doc.0, other.0]).at("projection: same")?;
+    }
+    Ok(())
+}
+
+/// A household says of no other that it is the same.
+pub(super) fn forget_same(connection: &Connection, doc: DocumentId) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM same_household WHERE doc = ?1")
+        .and_then(|mut statement| statement.execute([doc.0]))
+        .at("projection: same")?;
+    Ok(())
+}
+
+/// The first `limit` households that say they are the same as this one.
+pub(crate) fn said_same(
+    connection: &Connection,
+    doc: DocumentId,
+    limit: usize,
+) -> Result<Vec<DocumentId>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection
+        .prepare_cached("SELECT doc FROM same_household WHERE other = ?1 ORDER BY doc LIMIT ?2")
+        .at("projection: same")?;
+    let rows = statement.query_map(params![doc.0, limit], |row| row.get(0).map(DocumentId));
+    rows.and_then(Iterator::collect).at("projection: same")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The tables that lists read, in SQL.
 
+use std::collections::BTreeSet;
+
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind, MemberId, PlaceId},
     store::StoreError,
@@ -28,6 +30,7 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
 
 /// Puts a row in the place of the document's earlier one.
 pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
+    search::set_same(connection, row)?;
     let sql = format!(
         "INSERT OR REPLACE INTO line ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
         ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
@@ -67,6 +70,7 @@ pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> 
 /// Takes a document out of the lists.
 pub(super) fn remove(connection: &Connection, doc: DocumentId) -> Result<(), StoreError> {
     connection.execute("DELETE FROM line WHERE doc = ?1", [doc.0]).at("projection: remove")?;
+    search::forget_same(connection, doc)?;
     Ok(())
 }
 
@@ -280,6 +284,7 @@ pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         position: row.get(3)?,
         title: row.get(4)?,
         words: row.get(5)?,
+        same_as: BTreeSet::new(),
         stage: row.get(6)?,
         over: row.get(7)?,
         grade: row.get(8)?,

@@ -13,6 +13,7 @@ mod day;
 mod delivery;
 mod listening;
 mod online;
+mod queries;
 mod reading;
 mod reasons;
 mod restoring;
