@@ -25,6 +25,8 @@ pub(super) fn folded(text: &str) -> String {
 fn narrow(c: char) -> char {
     match c {
         '\u{3000}' => ' ',
+        // SQL would take it for the end of the text.
+        '\0' => char::REPLACEMENT_CHARACTER,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
