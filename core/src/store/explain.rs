@@ -119,7 +119,7 @@ impl Store {
 }
 
 /// Own changes that no log is known to have applied, oldest first.
-fn outgoing_sql() -> String {
+pub(super) fn outgoing_sql() -> String {
     // Of a change that stands in several seals, the newest says where it is.
     format!(
         "SELECT c.doc, coalesce(s.scope, u.scope), c.act, c.hash, s.id, s.receipt_seq, \
