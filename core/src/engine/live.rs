@@ -14,7 +14,7 @@ use crate::error::ReadError;
 ///
 /// It asks for nothing by itself: an app calls [`refresh`](Self::refresh) when its
 /// [`ChangeListener`](super::ChangeListener) was told of a change. It holds no lock and no statement
-/// between two calls, and may be dropped at any time.
+/// between two calls, and may be dropped at any time; like every handle it keeps the engine open.
 #[derive(Debug, Clone)]
 pub struct LiveList<L> {
     engine: Engine,
@@ -192,4 +192,71 @@ struct Chain {
     was: usize,
     weight: usize,
     before: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document and a version of it.
+    type Line = (u8, u8);
+
+    fn doc(line: &Line) -> DocumentId {
+        DocumentId([line.0; 16])
+    }
+
+    fn apply(mut rows: Vec<Line>, changes: &[RowChange<Line>]) -> Vec<Line> {
+        for change in changes {
+            match *change {
+                RowChange::Removed { at } => drop(rows.remove(at as usize)),
+                RowChange::Inserted { at, line } => rows.insert(at as usize, line),
+                RowChange::Changed { at, line } => {
+                    rows.splice(at as usize..=at as usize, [line]).for_each(drop)
+                }
+            }
+        }
+        rows
+    }
+
+    /// Every list of some of these documents in any order, each of version 0 or 1.
+    fn lists(docs: &[u8]) -> Vec<Vec<Line>> {
+        let mut lists = vec![vec![]];
+        for doc in docs {
+            let others: Vec<u8> = docs.iter().copied().filter(|other| other != doc).collect();
+            for rest in self::lists(&others) {
+                lists.extend([0, 1].map(|version| [vec![(*doc, version)], rest.clone()].concat()));
+            }
+        }
+        lists
+    }
+
+    /// By trying all: how many untouched rows can stay, and with those how many rows.
+    fn best(old: &[Line], new: &[Line]) -> (usize, usize) {
+        let some = |set: u32| (0..old.len()).filter(move |at| set & (1 << at) != 0);
+        let stays = (0..1 << old.len()).filter_map(|set| {
+            let was: Vec<Line> = some(set).filter_map(|at| old.get(at).copied()).collect();
+            let is = |line: &Line| new.iter().position(|it| it.0 == line.0);
+            let places: Option<Vec<usize>> = was.iter().map(is).collect();
+            let in_order = places?.is_sorted();
+            let same = was.iter().filter(|line| new.contains(line)).count();
+            in_order.then_some((same, was.len()))
+        });
+        stays.max().unwrap_or_default()
+    }
+
+    #[test]
+    fn of_every_small_list_every_other_is_made_with_the_fewest_changes() {
+        let old = [(0, 0), (1, 0), (2, 0), (3, 0)];
+        let all = lists(&[0, 1, 2, 3, 4]);
+        assert!(all.len() > 6_000);
+        for new in all {
+            let changes = changes(&old, &new, doc);
+            assert_eq!(apply(old.to_vec(), &changes), new);
+            let removed = |change: &&RowChange<Line>| matches!(change, RowChange::Removed { .. });
+            let changed = |change: &&RowChange<Line>| matches!(change, RowChange::Changed { .. });
+            let kept = old.len() - changes.iter().filter(removed).count();
+            let untouched = kept - changes.iter().filter(changed).count();
+            assert_eq!((untouched, kept), best(&old, &new), "{new:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use doorstep_domain::{
     table::{Kind, Level},
 };
 use doorstep_protocol::{
-    id::{DocumentId, DocumentKind, MemberId, PlaceId},
+    id::{ChangeHash, DocumentId, DocumentKind, MemberId, PlaceId},
     roster::Roster,
     store::StoreError,
 };
@@ -25,7 +25,7 @@ use crate::{
     document::{AutomergeError, automerge_bytes},
     error::ReadError,
     projection::{self, Query, Row},
-    store::alarm,
+    store::{StoredCopy, alarm},
 };
 
 impl Engine {
@@ -154,17 +154,24 @@ impl Engine {
 }
 
 impl State {
+    /// What a document is, where it is here and shown, with what an act on it takes back.
+    fn record(&self, id: DocumentId) -> Result<Option<(View, Folded)>, ReadError> {
+        let Some(loaded) = self.shown(id)? else { return Ok(None) };
+        let view = View { doc: id, heads: heads(&loaded.stored) };
+        Ok(Some((view, loaded.fold(self.store.view().rosters()))))
+    }
+
     /// What a document is, where it is here and shown.
-    pub(super) fn record(&self, id: DocumentId) -> Result<Option<(View, Folded)>, ReadError> {
-        let store = self.store.view();
-        let Some(loaded) = Loaded::read(&store, id)? else { return Ok(None) };
+    pub(super) fn folded(&self, id: DocumentId) -> Result<Option<Folded>, ReadError> {
+        let loaded = self.shown(id)?;
+        Ok(loaded.map(|loaded| loaded.fold(self.store.view().rosters())))
+    }
+
+    fn shown(&self, id: DocumentId) -> Result<Option<Loaded>, ReadError> {
+        let Some(loaded) = Loaded::read(&self.store.view(), id)? else { return Ok(None) };
         let place = loaded.row.scope.place();
-        if !projection::is_shown(self.store.connection(), place)? {
-            return Ok(None);
-        }
-        let view = View { doc: id, heads: store.heads(id)? };
-        let folded = loaded.fold(store.rosters());
-        Ok(Some((view, folded)))
+        let shown = projection::is_shown(self.store.connection(), place)?;
+        Ok(shown.then_some(loaded))
     }
 
     fn list(
@@ -251,6 +258,14 @@ impl State {
         self.pending.status = true;
         Ok(())
     }
+}
+
+/// What counts and nothing that counts depends on, sorted: the heads of a document that is read already.
+fn heads(stored: &[StoredCopy]) -> Vec<ChangeHash> {
+    let counts = || stored.iter().filter(|copy| copy.state.counts());
+    let below: BTreeSet<&ChangeHash> = counts().flat_map(|copy| &copy.deps).collect();
+    let heads = counts().map(|copy| copy.hash).filter(|hash| !below.contains(hash));
+    heads.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The offers to whoever has no place there.

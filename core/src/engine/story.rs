@@ -53,7 +53,7 @@ impl Engine {
         }
         let docs = projection::of_households(state.store.connection(), &joined)?;
         for doc in docs.iter().take(STORY_MAX) {
-            if let Some((_, folded)) = state.record(*doc)? {
+            if let Some(folded) = state.folded(*doc)? {
                 told.tell(*doc, folded);
             }
         }
@@ -73,7 +73,7 @@ impl State {
             if joined.len() == JOINED_MAX {
                 break;
             }
-            let Some((_, folded)) = self.record(id)? else { continue };
+            let Some(folded) = self.folded(id)? else { continue };
             let Folded::Household(household) = &folded else { continue };
             joined.push(id);
             let mut others = projection::said_same(self.store.connection(), id, JOINED_MAX)?;
