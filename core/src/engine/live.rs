@@ -1,6 +1,6 @@
 //! Lists that tell what changed in them, row by row, when they are asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::id::DocumentId;
 use serde::Serialize;
@@ -132,26 +132,36 @@ fn changes<L: Clone + PartialEq>(
     new: &[L],
     doc: fn(&L) -> DocumentId,
 ) -> Vec<RowChange<L>> {
+    // Mostly one row changed: what is the same before and after it is not looked at closely.
+    let head = same(old.iter(), new.iter());
+    let (old, new) = (old.split_at(head).1, new.split_at(head).1);
+    let tail = same(old.iter().rev(), new.iter().rev());
+    let (old, new) = (old.split_at(old.len() - tail).0, new.split_at(new.len() - tail).0);
+    let first = u32::try_from(head).unwrap_or(u32::MAX);
+
     let stay = staying(old, new, doc);
-    let mut kept = vec![false; old.len()];
-    for at in stay.iter().flatten() {
-        if let Some(kept) = kept.get_mut(*at) {
-            *kept = true;
-        }
-    }
+    let stays: BTreeSet<usize> = stay.iter().flatten().copied().collect();
     // From the end: what is removed moves nothing that is still to be removed.
-    let gone = (0..).zip(kept).filter(|(_, kept)| !kept).map(|(at, _)| RowChange::Removed { at });
-    let mut changes: Vec<RowChange<L>> = gone.collect();
+    let gone = (first..).zip(0..old.len()).filter(|(_, was)| !stays.contains(was));
+    let mut changes: Vec<RowChange<L>> = gone.map(|(at, _)| RowChange::Removed { at }).collect();
     changes.reverse();
     // From the beginning: all before is as it will be.
-    for ((at, line), stays) in (0..).zip(new).zip(stay) {
-        match stays.and_then(|was| old.get(was)) {
+    for ((at, line), was) in (first..).zip(new).zip(stay) {
+        match was.and_then(|was| old.get(was)) {
             Some(was) if was == line => {}
             Some(_) => changes.push(RowChange::Changed { at, line: line.clone() }),
             None => changes.push(RowChange::Inserted { at, line: line.clone() }),
         }
     }
     changes
+}
+
+/// How many are the same, one by one, before the first that differs.
+fn same<'a, L: PartialEq + 'a>(
+    old: impl Iterator<Item = &'a L>,
+    new: impl Iterator<Item = &'a L>,
+) -> usize {
+    old.zip(new).take_while(|(old, new)| old == new).count()
 }
 
 /// For each new row where it was, if it stays among its neighbours; else it is new or moved.

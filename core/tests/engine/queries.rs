@@ -281,6 +281,22 @@ fn a_story_has_a_bound_and_says_what_it_left_off() {
 }
 
 #[test]
+fn of_very_many_visits_the_oldest_are_not_opened_and_are_counted() {
+    let mut world = World::new();
+    let li = world.phone(world.li, 2);
+    let home = household(&li, world.plum, "3-201");
+    let visit = serde_json::json!({ "household": home, "purpose": 1 });
+    for _ in 0..STORY_MAX + 3 {
+        world.clock.pass(1_000);
+        let visit = serde_json::from_value(visit.clone()).unwrap();
+        li.record_visit(visit, ActOptions::default()).unwrap();
+    }
+    let told = story(&li, home);
+    assert_eq!((told.entries.len(), told.more), (STORY_MAX, 4));
+    assert!(told.entries.iter().all(|told| told.kind == DocumentKind::Visit));
+}
+
+#[test]
 fn a_story_joins_so_many_households_and_no_more() {
     let mut world = World::new();
     let li = world.phone(world.li, 2);
