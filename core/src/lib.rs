@@ -47,12 +47,12 @@ pub mod words;
 
 pub use engine::{
     ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ChangeListener, Changes, Clock,
-    CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, GrievanceLine,
-    GrievanceRecord, HouseholdLine, HouseholdRecord, JUMP_MS_MAX, Keys, LINES_MAX, Line,
-    MeetingLine, MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome,
-    NewVisit, Next, Page, PersonInfo, PlaceInfo, Position, Reason, Settings, Subscription,
-    Surroundings, SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError,
-    VisitLine, VisitRecord, Written,
+    CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, Found, GrievanceLine,
+    GrievanceRecord, HouseholdLine, HouseholdRecord, HouseholdStory, JOINED_MAX, JUMP_MS_MAX, Keys,
+    LINES_MAX, Line, LiveList, MeetingLine, MeetingRecord, MyDay, NewGrievance, NewHousehold,
+    NewMeeting, NewOutcome, NewVisit, Next, Page, PersonInfo, PlaceInfo, Position, Reason,
+    RowChange, STORY_MAX, Settings, StoryEntry, Subscription, Surroundings, SyncState, SyncStatus,
+    SystemClock, SystemEntropy, Unsent, View, ViewError, VisitLine, VisitRecord, Written,
 };
 pub use error::{Invalid, InviteError, MeetError, OpenError, ReadError, SyncError, WriteError};
 pub use meeting::{Budget, Left, MEETINGS_MAX, Meeting, MeetingReport, SyncReport};

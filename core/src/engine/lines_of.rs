@@ -6,7 +6,10 @@ use doorstep_protocol::id::{DocumentId, DocumentKind};
 use serde::Serialize;
 
 use super::{Engine, GrievanceLine, HouseholdLine, MeetingLine, VisitLine};
-use crate::{error::ReadError, projection};
+use crate::{
+    error::ReadError,
+    projection::{self, Row},
+};
 
 /// The row of a document in the list of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +23,17 @@ pub enum Line {
     Grievance(GrievanceLine),
     /// 会议
     Meeting(MeetingLine),
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        match row.kind {
+            DocumentKind::Household => Self::Household(row.into()),
+            DocumentKind::Visit => Self::Visit(row.into()),
+            DocumentKind::Grievance => Self::Grievance(row.into()),
+            DocumentKind::Meeting => Self::Meeting(row.into()),
+        }
+    }
 }
 
 impl Engine {
@@ -38,13 +52,7 @@ impl Engine {
                 continue;
             }
             let Some(row) = projection::row(connection, doc)? else { continue };
-            let line = match row.kind {
-                DocumentKind::Household => Line::Household(row.into()),
-                DocumentKind::Visit => Line::Visit(row.into()),
-                DocumentKind::Grievance => Line::Grievance(row.into()),
-                DocumentKind::Meeting => Line::Meeting(row.into()),
-            };
-            lines.insert(doc, line);
+            lines.insert(doc, row.into());
         }
         Ok(lines)
     }

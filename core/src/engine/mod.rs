@@ -9,11 +9,14 @@ mod explain;
 mod history;
 mod lines;
 mod lines_of;
+mod live;
 mod new;
 mod places;
 mod read;
 mod records;
+mod search;
 mod status;
+mod story;
 mod subscribe;
 mod surroundings;
 mod time;
@@ -42,12 +45,15 @@ pub use lines::{
     VisitLine,
 };
 pub use lines_of::Line;
+pub use live::{LiveList, RowChange};
 pub use new::{
     ActOptions, FOUND_MAX, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Written,
 };
 pub use places::{CodeInfo, DeviceInfo, PersonInfo, PlaceInfo};
 pub use records::{GrievanceRecord, HouseholdRecord, MeetingRecord, VisitRecord};
+pub use search::Found;
 pub use status::{AlarmInfo, SyncState, SyncStatus, Unsent};
+pub use story::{HouseholdStory, JOINED_MAX, STORY_MAX, StoryEntry};
 pub use subscribe::{ChangeListener, Changes, Subscription};
 pub use surroundings::{Clock, Keys, Settings, Surroundings, SystemClock, SystemEntropy};
 pub use time::JUMP_MS_MAX;

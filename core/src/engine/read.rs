@@ -2,9 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use doorstep_domain::{allowed::steps, fold::Grievance, table::Kind};
+use doorstep_domain::{
+    allowed::{Offer, WhyNot, offers},
+    fold::Grievance,
+    rights::{Circumstances, Deed, Standing},
+    table::{Kind, Level},
+};
 use doorstep_protocol::{
-    id::{DocumentId, DocumentKind, PlaceId},
+    id::{ChangeHash, DocumentId, DocumentKind, MemberId, PlaceId},
+    roster::Roster,
     store::StoreError,
 };
 
@@ -19,34 +25,42 @@ use crate::{
     document::{AutomergeError, automerge_bytes},
     error::ReadError,
     projection::{self, Query, Row},
-    store::alarm,
+    store::{StoredCopy, alarm},
 };
 
 impl Engine {
     /// A household, whole; none where it is not on this phone, or no longer shown.
     pub fn household(&self, id: DocumentId) -> Result<Option<HouseholdRecord>, ReadError> {
-        Ok(match self.lock().record(id)? {
-            Some((view, Folded::Household(state))) => Some(HouseholdRecord { view, state: *state }),
+        let here = self.lock();
+        Ok(match here.record(id)? {
+            Some((view, Folded::Household(state))) => {
+                let may_write = here.may(Deed::Fieldwork, state.place);
+                Some(HouseholdRecord { view, may_write, state: *state })
+            }
             _ => None,
         })
     }
 
     /// A visit, whole; none where it is not on this phone, or no longer shown.
     pub fn visit(&self, id: DocumentId) -> Result<Option<VisitRecord>, ReadError> {
-        Ok(match self.lock().record(id)? {
-            Some((view, Folded::Visit(state))) => Some(VisitRecord { view, state: *state }),
+        let here = self.lock();
+        Ok(match here.record(id)? {
+            Some((view, Folded::Visit(state))) => {
+                let may_write = here.may(Deed::Fieldwork, state.place);
+                Some(VisitRecord { view, may_write, state: *state })
+            }
             _ => None,
         })
     }
 
     /// A grievance, whole; none where it is not on this phone, or no longer shown.
     pub fn grievance(&self, id: DocumentId) -> Result<Option<GrievanceRecord>, ReadError> {
-        // One hold of the lock: the steps are those of what the view shows.
+        // One hold of the lock: the offers are those of what the view shows.
         let here = self.lock();
         Ok(match here.record(id)? {
             Some((view, Folded::Grievance(state))) => {
-                let steps = here.steps(&state);
-                Some(GrievanceRecord { view, steps, state: *state })
+                let offers = here.offers(&state);
+                Some(GrievanceRecord { view, offers, state: *state })
             }
             _ => None,
         })
@@ -54,10 +68,25 @@ impl Engine {
 
     /// A meeting of a block council, whole; none where it is not on this phone, or no longer shown.
     pub fn meeting(&self, id: DocumentId) -> Result<Option<MeetingRecord>, ReadError> {
-        Ok(match self.lock().record(id)? {
-            Some((view, Folded::Meeting(state))) => Some(MeetingRecord { view, state: *state }),
+        let here = self.lock();
+        Ok(match here.record(id)? {
+            Some((view, Folded::Meeting(state))) => {
+                let may_write = here.may(Deed::Council, state.place);
+                Some(MeetingRecord { view, may_write, state: *state })
+            }
             _ => None,
         })
+    }
+
+    /// Whether this phone's member may make a document of this kind at this place: where not, an app
+    /// offers no form for it.
+    pub fn may_make(&self, kind: DocumentKind, place: PlaceId) -> bool {
+        let deed = match kind {
+            DocumentKind::Household | DocumentKind::Visit => Deed::Fieldwork,
+            DocumentKind::Grievance => Deed::Discover,
+            DocumentKind::Meeting => Deed::Council,
+        };
+        self.lock().may(deed, place)
     }
 
     /// Households by place and unit.
@@ -125,16 +154,24 @@ impl Engine {
 }
 
 impl State {
+    /// What a document is, where it is here and shown, with what an act on it takes back.
     fn record(&self, id: DocumentId) -> Result<Option<(View, Folded)>, ReadError> {
-        let store = self.store.view();
-        let Some(loaded) = Loaded::read(&store, id)? else { return Ok(None) };
+        let Some(loaded) = self.shown(id)? else { return Ok(None) };
+        let view = View { doc: id, heads: heads(&loaded.stored) };
+        Ok(Some((view, loaded.fold(self.store.view().rosters()))))
+    }
+
+    /// What a document is, where it is here and shown.
+    pub(super) fn folded(&self, id: DocumentId) -> Result<Option<Folded>, ReadError> {
+        let loaded = self.shown(id)?;
+        Ok(loaded.map(|loaded| loaded.fold(self.store.view().rosters())))
+    }
+
+    fn shown(&self, id: DocumentId) -> Result<Option<Loaded>, ReadError> {
+        let Some(loaded) = Loaded::read(&self.store.view(), id)? else { return Ok(None) };
         let place = loaded.row.scope.place();
-        if !projection::is_shown(self.store.connection(), place)? {
-            return Ok(None);
-        }
-        let view = View { doc: id, heads: store.heads(id)? };
-        let folded = loaded.fold(store.rosters());
-        Ok(Some((view, folded)))
+        let shown = projection::is_shown(self.store.connection(), place)?;
+        Ok(shown.then_some(loaded))
     }
 
     fn list(
@@ -142,6 +179,17 @@ impl State {
         kind: DocumentKind,
         filter: &Filter,
         page: &Page,
+    ) -> Result<Vec<Row>, ReadError> {
+        self.rows(kind, filter, page.after.as_ref(), page.lines())
+    }
+
+    /// Rows of a list, however many are asked for.
+    pub(super) fn rows(
+        &self,
+        kind: DocumentKind,
+        filter: &Filter,
+        after: Option<&Position>,
+        limit: u32,
     ) -> Result<Vec<Row>, ReadError> {
         let query = Query {
             places: filter.place.map(|place| self.below(place)),
@@ -152,20 +200,33 @@ impl State {
             priority: filter.priority,
             undelivered: filter.undelivered,
             text: filter.words(),
-            after: page.after.clone().map(|Position { key, doc }| (key, doc)),
-            limit: page.lines(),
+            after: after.map(|Position { key, doc }| (key.clone(), *doc)),
+            limit,
         };
         Ok(projection::list(self.store.connection(), kind, &query)?)
     }
 
-    /// What the member may write now into a grievance.
-    fn steps(&self, grievance: &Grievance) -> Vec<Kind> {
+    /// Every step on a grievance, and why the member may not take it now.
+    fn offers(&self, grievance: &Grievance) -> Vec<Offer> {
         let place = grievance.place;
-        let Some(member) = self.member() else { return Vec::new() };
-        let Some(roster) = roster_of(self.store.view().rosters(), member, place) else {
-            return Vec::new();
-        };
-        steps(grievance, member, roster.tip(), place)
+        match self.writes_by(place) {
+            Some((member, roster)) => offers(grievance, member, roster.tip(), place),
+            None => no_offers(),
+        }
+    }
+
+    /// Whether the member's roles allow a deed at a place, whatever a single document adds to them.
+    fn may(&self, deed: Deed, place: PlaceId) -> bool {
+        let at = Circumstances { level: Level::Building, sent: false, code_issued: false };
+        self.writes_by(place).is_some_and(|(member, roster)| {
+            Standing::of(&roster.tip(), member, place).may(deed, at)
+        })
+    }
+
+    /// The member, and the roster under which they write about a place; none where they write nothing.
+    fn writes_by(&self, place: PlaceId) -> Option<(MemberId, &Roster)> {
+        let member = self.member()?;
+        Some((member, roster_of(self.store.view().rosters(), member, place)?))
     }
 
     /// A place and all that lies below it, by the newest rosters.
@@ -197,4 +258,19 @@ impl State {
         self.pending.status = true;
         Ok(())
     }
+}
+
+/// What counts and nothing that counts depends on, sorted: the heads of a document that is read already.
+fn heads(stored: &[StoredCopy]) -> Vec<ChangeHash> {
+    let counts = || stored.iter().filter(|copy| copy.state.counts());
+    let below: BTreeSet<&ChangeHash> = counts().flat_map(|copy| &copy.deps).collect();
+    let heads = counts().map(|copy| copy.hash).filter(|hash| !below.contains(hash));
+    heads.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The offers to whoever has no place there.
+fn no_offers() -> Vec<Offer> {
+    let is_step = |kind: &&Kind| kind.belongs(DocumentKind::Grievance) && !kind.is_first();
+    let steps = Kind::ALL.iter().filter(is_step);
+    steps.map(|kind| Offer { kind: *kind, why_not: Some(WhyNot::NoRight) }).collect()
 }

@@ -1,6 +1,7 @@
 //! Full records: what a document means, with the view that an act on it takes back.
 
 use doorstep_domain::{
+    allowed::Offer,
     fold::{Grievance, Household, Meeting, Visit},
     table::Kind,
 };
@@ -13,6 +14,8 @@ use super::View;
 pub struct HouseholdRecord {
     /// What was on the screen, for [`Engine::act`](super::Engine::act).
     pub view: View,
+    /// Whether this phone's member may write in it at all: where not, an app offers no form.
+    pub may_write: bool,
     /// What it is.
     #[serde(flatten)]
     pub state: Household,
@@ -23,6 +26,8 @@ pub struct HouseholdRecord {
 pub struct VisitRecord {
     /// What was on the screen, for [`Engine::act`](super::Engine::act).
     pub view: View,
+    /// Whether this phone's member may write in it at all: where not, an app offers no form.
+    pub may_write: bool,
     /// What it is.
     #[serde(flatten)]
     pub state: Visit,
@@ -33,12 +38,21 @@ pub struct VisitRecord {
 pub struct GrievanceRecord {
     /// What was on the screen, for [`Engine::act`](super::Engine::act).
     pub view: View,
-    /// What this phone's member may write now and what makes sense now, in the order of the kinds'
-    /// numbers.
-    pub steps: Vec<Kind>,
+    /// Every step, in the order of the kinds' numbers: whether this phone's member may take it now, and
+    /// why not.
+    pub offers: Vec<Offer>,
     /// What it is.
     #[serde(flatten)]
     pub state: Grievance,
+}
+
+impl GrievanceRecord {
+    /// What this phone's member may write now and what makes sense now, in the order of the kinds'
+    /// numbers.
+    pub fn steps(&self) -> Vec<Kind> {
+        let offered = self.offers.iter().filter(|offer| offer.why_not.is_none());
+        offered.map(|offer| offer.kind).collect()
+    }
 }
 
 /// A meeting of a block council, whole.
@@ -46,6 +60,8 @@ pub struct GrievanceRecord {
 pub struct MeetingRecord {
     /// What was on the screen, for [`Engine::act`](super::Engine::act).
     pub view: View,
+    /// Whether this phone's member may write in it at all: where not, an app offers no form.
+    pub may_write: bool,
     /// What it is.
     #[serde(flatten)]
     pub state: Meeting,

@@ -150,14 +150,10 @@ impl State {
         Ok(small(counts.unsealed + counts.unsent))
     }
 
+    /// When the oldest own act without a receipt was written, in s.
     fn oldest_unsent(&self) -> Result<Option<u64>, StoreError> {
-        let outgoing = self.store.outgoing()?;
-        let Some(oldest) = outgoing.iter().find(|item| item.receipt.is_none()) else {
-            return Ok(None);
-        };
-        let copies = self.store.copies(oldest.doc)?;
-        let copy = copies.iter().find(|copy| copy.hash == oldest.hash);
-        Ok(copy.and_then(|copy| match Act::decode(&copy.value) {
+        let oldest = self.store.oldest_unsent()?;
+        Ok(oldest.and_then(|value| match Act::decode(&value) {
             Decoded::Act { marks, .. } => Some(marks.claimed),
             _ => None,
         }))

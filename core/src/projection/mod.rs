@@ -6,6 +6,7 @@
 
 mod day;
 mod row;
+mod search;
 mod table;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use rusqlite::Connection;
 
 pub(crate) use day::{Building, buildings, came_back, due, households};
 pub(crate) use row::{Row, word};
+pub(crate) use search::{of_households, said_same};
 pub(crate) use table::{Query, is_shown, list, next_shown, row};
 
 use crate::{

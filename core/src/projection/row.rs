@@ -1,5 +1,7 @@
 //! One document as one row.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::{
     event::{Attendee, FieldValue, Reporter},
     fold::{Grievance, Household, Meeting, Visit, story::Entry},
@@ -10,6 +12,7 @@ use doorstep_protocol::{
 };
 use serde::Serialize;
 
+use super::search;
 use crate::engine::{Folded, Loaded};
 
 /// What lists show of a document. Words of enumerations are those of their JSON form.
@@ -21,8 +24,10 @@ pub(crate) struct Row {
     /// The key of its list: bytes in whose order the list stands.
     pub(crate) position: Vec<u8>,
     pub(crate) title: String,
-    /// All its words in small letters, for the search.
+    /// All its words, folded for the search.
     pub(crate) words: String,
+    /// Of a household: the others that it says it is the same as. Written with the row, not read with it.
+    pub(crate) same_as: BTreeSet<DocumentId>,
     pub(crate) stage: Option<String>,
     pub(crate) over: bool,
     pub(crate) grade: Option<String>,
@@ -70,7 +75,7 @@ impl Row {
             Folded::Grievance(grievance) => row.grievance(&grievance),
             Folded::Meeting(meeting) => row.meeting(&meeting),
         }
-        row.words = row.words.to_lowercase();
+        row.words = search::kept(&row.words);
         row.undelivered = undelivered;
         row
     }
@@ -83,6 +88,7 @@ impl Row {
             position: Vec::new(),
             title: String::new(),
             words: String::new(),
+            same_as: BTreeSet::new(),
             stage: None,
             over: false,
             grade: None,
@@ -113,12 +119,16 @@ impl Row {
         for person in household.persons.iter().filter(|person| !person.left) {
             person.said.iter().for_each(|said| self.say(&said.value.name));
         }
-        household.phones.iter().for_each(|phone| self.say(&phone.value.number));
+        for phone in &household.phones {
+            self.say(&phone.value.number);
+            search::digits(&phone.value.number).iter().for_each(|digits| self.say(digits));
+        }
         for said in household.fields.iter().flat_map(|field| &field.said) {
             if let FieldValue::Text(text) = &said.value {
                 self.say(text);
             }
         }
+        self.same_as = household.same_as.iter().copied().collect();
         self.over = household.facts.is_none();
         self.persons = count(household.persons.iter().filter(|person| !person.left).count());
         self.priority = household.priority.map(|priority| priority.code);
@@ -197,6 +207,9 @@ impl Row {
     }
 
     fn say(&mut self, words: &str) {
+        if self.words.len() >= search::WORDS_BYTES_MAX {
+            return;
+        }
         if !self.words.is_empty() {
             self.words.push('\n');
         }
@@ -206,6 +219,7 @@ impl Row {
     fn read_story(&mut self, story: &[Entry]) {
         let written = story.iter().filter_map(|entry| entry.marks).map(|marks| marks.claimed);
         self.updated_s = written.max().unwrap_or(0);
+        search::told(story).for_each(|text| self.say(text));
     }
 }
 

@@ -37,3 +37,12 @@ CREATE INDEX line_household ON line (household, kind) WHERE household IS NOT NUL
 CREATE TABLE shown (
     place BLOB PRIMARY KEY
 ) WITHOUT ROWID;
+
+-- The households that a household says it is the same as, here or not.
+DROP TABLE IF EXISTS same_household;
+CREATE TABLE same_household (
+    doc   BLOB NOT NULL,
+    other BLOB NOT NULL,
+    PRIMARY KEY (doc, other)
+) WITHOUT ROWID;
+CREATE INDEX same_household_other ON same_household (other, doc);

@@ -1,5 +1,7 @@
 //! The tables that lists read, in SQL.
 
+use std::collections::BTreeSet;
+
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind, MemberId, PlaceId},
     store::StoreError,
@@ -8,10 +10,10 @@ use rusqlite::{
     Connection, OptionalExtension as _, Row as SqlRow, params, params_from_iter, types::Value,
 };
 
-use super::{At as _, Row};
+use super::{At as _, Row, search};
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 const SCHEMA: &str = include_str!("schema.sql");
 pub(super) const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
@@ -28,6 +30,7 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
 
 /// Puts a row in the place of the document's earlier one.
 pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
+    search::set_same(connection, row)?;
     let sql = format!(
         "INSERT OR REPLACE INTO line ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
         ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
@@ -67,6 +70,7 @@ pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> 
 /// Takes a document out of the lists.
 pub(super) fn remove(connection: &Connection, doc: DocumentId) -> Result<(), StoreError> {
     connection.execute("DELETE FROM line WHERE doc = ?1", [doc.0]).at("projection: remove")?;
+    search::forget_same(connection, doc)?;
     Ok(())
 }
 
@@ -216,7 +220,7 @@ pub(super) fn blob(bytes: &[u8]) -> Value {
 /// A word anywhere in the text; what LIKE takes for a sign of its own is taken as it stands.
 fn pattern(word: &str) -> String {
     let mut pattern = String::from("%");
-    for c in word.to_lowercase().chars() {
+    for c in search::folded(word).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -280,6 +284,7 @@ pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         position: row.get(3)?,
         title: row.get(4)?,
         words: row.get(5)?,
+        same_as: BTreeSet::new(),
         stage: row.get(6)?,
         over: row.get(7)?,
         grade: row.get(8)?,

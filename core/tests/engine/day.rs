@@ -156,7 +156,7 @@ fn the_day_has_what_a_member_answers_for() {
 
     world.clock.pass(400 * 86_400_000);
     assert_eq!(li.my_day().unwrap().buildings[0].overdue, 3);
-    assert!(li.grievance(roof).unwrap().unwrap().steps.contains(&Kind::Accept));
+    assert!(li.grievance(roof).unwrap().unwrap().steps().contains(&Kind::Accept));
 
     // Wang is given no building: those of the grid, without a duty.
     let buildings = wang.my_day().unwrap().buildings;

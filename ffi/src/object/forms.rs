@@ -96,7 +96,7 @@ impl Desk<'_> {
         let record = self.call.engine.grievance(doc)?.ok_or(Code::LookAgain)?;
         let line = self.grievance_line(doc)?.ok_or(Code::LookAgain)?;
         let kind = Kind::from(step);
-        if !record.steps.contains(&kind) {
+        if !record.steps().contains(&kind) {
             return Err(Code::LookAgain.into());
         }
         let reader = self.reader();

@@ -231,7 +231,7 @@ impl Desk<'_> {
         };
         let reader = self.reader();
         let home = line.household.map(|home| self.household_line(home)).transpose()?.flatten();
-        let state = record.state;
+        let (steps, state) = (record.steps(), record.state);
         let facts = state.facts.as_ref();
         let latest = state.due.and_then(|due| due.to.filter(|to| *to != due.from));
         let flag = |raised: &fold::grievance::Raised| FlagLine {
@@ -248,7 +248,7 @@ impl Desk<'_> {
             helpers: state.helpers.iter().map(|helper| reader.member_line(*helper)).collect(),
             due_latest_s: latest.map(long),
             story: reader.story(&state.story),
-            steps: reader.offers(&record.steps, state.stage),
+            steps: reader.offers(&steps, state.stage),
             flags: state.flags.iter().map(flag).collect(),
         }))
     }

@@ -20,6 +20,19 @@ impl Fault {
         Self::new("bad_command", detail)
     }
 
+    /// A field does not fit its command.
+    pub(super) fn misfit() -> Self {
+        Self::bad_command("a field is missing, unknown or of the wrong kind")
+    }
+
+    pub(super) fn no_list() -> Self {
+        Self::new("no_list", "no list is open under this name")
+    }
+
+    pub(super) fn too_many_lists(most: usize) -> Self {
+        Self::new("too_many_lists", format!("at most {most} lists are open at once"))
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new("not_found", "the document is not here")
     }

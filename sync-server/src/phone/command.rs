@@ -25,7 +25,11 @@ pub(super) enum Command {
     Meeting(NewMeeting, ActOptions),
     Act { view: View, events: Vec<Event>, options: ActOptions },
     List { kind: DocumentKind, filter: Filter, page: Page },
+    Live { name: String, kind: DocumentKind, filter: Filter, limit: u32 },
+    Refresh { name: String },
+    Search { text: String, limit: u32 },
     Show { doc: DocumentId },
+    Story { household: DocumentId },
     Day,
     Places,
     Status,
@@ -41,6 +45,8 @@ pub(super) enum Command {
 const BUDGET_MS: u64 = 10_000;
 /// Documents of one `dump`, and lines of one `explain`, where the command does not say.
 const LIMIT: usize = 200;
+/// The longest name of a live list, in bytes.
+const NAME_BYTES_MAX: usize = 64;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,6 +73,28 @@ struct List {
     #[serde(default)]
     undelivered: bool,
     after: Option<Position>,
+    #[serde(default)]
+    limit: u32,
+}
+
+impl List {
+    fn asked(self) -> (DocumentKind, Filter, Page) {
+        let Self { kind, place, stage, text, undelivered, after, limit } = self;
+        let filter = Filter { place, stage, text, undelivered, ..Filter::default() };
+        (kind, filter, Page { after, limit })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refresh {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    text: String,
     #[serde(default)]
     limit: u32,
 }
@@ -130,13 +158,25 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
             write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
         }
         "list" => {
-            let List { kind, place, stage, text, undelivered, after, limit } = fit(fields)?;
-            let filter = Filter { place, stage, text, undelivered, ..Filter::default() };
-            Command::List { kind, filter, page: Page { after, limit } }
+            let (kind, filter, page) = fit::<List>(fields)?.asked();
+            Command::List { kind, filter, page }
+        }
+        "live" => live(fields)?,
+        "refresh" => {
+            let Refresh { name } = fit(fields)?;
+            Command::Refresh { name }
+        }
+        "search" => {
+            let Search { text, limit } = fit(fields)?;
+            Command::Search { text, limit }
         }
         "show" => {
             let Show { doc } = fit(fields)?;
             Command::Show { doc }
+        }
+        "story" => {
+            let Show { doc } = fit(fields)?;
+            Command::Story { household: doc }
         }
         "day" => nothing(fields, Command::Day)?,
         "places" => nothing(fields, Command::Places)?,
@@ -169,14 +209,23 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
     })
 }
 
+/// A list as `list` asks for it, from its beginning and under a name.
+fn live(mut fields: Map<String, Value>) -> Result<Command, Fault> {
+    let name: String = fields.remove("name").map_or_else(|| Err(Fault::misfit()), fit_value)?;
+    if name.len() > NAME_BYTES_MAX || fields.contains_key("after") {
+        return Err(Fault::misfit());
+    }
+    let (kind, filter, page) = fit::<List>(fields)?.asked();
+    Ok(Command::Live { name, kind, filter, limit: page.limit })
+}
+
 fn fit<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Fault> {
     fit_value(Value::Object(fields))
 }
 
 fn fit_value<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
     // What serde says of a field may quote its value: only its place in the format is told.
-    serde_json::from_value(value)
-        .map_err(|_| Fault::bad_command("a field is missing, unknown or of the wrong kind"))
+    serde_json::from_value(value).map_err(|_| Fault::misfit())
 }
 
 fn nothing(fields: Map<String, Value>, command: Command) -> Result<Command, Fault> {
@@ -235,6 +284,10 @@ mod tests {
             r#"{"cmd":"status","secret word":1}"#,
             r#"{"cmd":"show","doc":"secret word"}"#,
             r#"{"cmd":"visit","household":"secret word"}"#,
+            r#"{"cmd":"live","kind":"visit"}"#,
+            r#"{"cmd":"live","name":"secret","kind":"visit","after":"secret"}"#,
+            r#"{"cmd":"live","name":7,"kind":"visit"}"#,
+            r#"{"cmd":"search","texts":"secret"}"#,
         ] {
             let (_, command) = read(line);
             let fault = command.unwrap_err();

@@ -3,6 +3,7 @@
 
 mod answer;
 mod command;
+mod lists;
 mod surroundings;
 
 use std::{
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 
 use answer::Fault;
 use command::{Command, LINE_BYTES_MAX, read};
+use lists::Lists;
 
 /// The largest bundle that is read, in bytes.
 const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -63,7 +65,7 @@ pub struct PhoneArgs {
 /// What stops it as a whole: a store that does not open, a line that is too long, input that cannot be
 /// read. All else is an answer.
 pub fn run(args: &PhoneArgs) -> Result<(), PhoneError> {
-    let phone = Phone::open(args).map_err(|fault| {
+    let mut phone = Phone::open(args).map_err(|fault| {
         say(&fault.to_value());
         PhoneError::NotOpened(fault.detail().to_owned())
     })?;
@@ -129,6 +131,7 @@ impl ChangeListener for Events {
 struct Phone {
     engine: Engine,
     runtime: tokio::runtime::Runtime,
+    lists: Lists,
 }
 
 impl Phone {
@@ -139,10 +142,10 @@ impl Phone {
             .enable_all()
             .build()
             .map_err(|error| Fault::file(&error))?;
-        Ok(Self { engine, runtime })
+        Ok(Self { engine, runtime, lists: Lists::default() })
     }
 
-    fn answer(&self, command: Command) -> Result<Value, Fault> {
+    fn answer(&mut self, command: Command) -> Result<Value, Fault> {
         let engine = &self.engine;
         match command {
             Command::Enrol { invitation, budget_ms } => self.enrol(&invitation, budget_ms),
@@ -155,7 +158,15 @@ impl Phone {
             Command::Meeting(new, options) => to(engine.hold_meeting(new, options)?),
             Command::Act { view, events, options } => to(engine.act(&view, events, options)?),
             Command::List { kind, filter, page } => self.list(kind, &filter, &page),
+            Command::Live { name, kind, filter, limit } => {
+                self.lists.open(engine, name, kind, filter, limit)
+            }
+            Command::Refresh { name } => self.lists.refresh(&name),
+            Command::Search { text, limit } => to(engine.search(&text, limit)?),
             Command::Show { doc } => self.show(doc),
+            Command::Story { household } => {
+                engine.household_story(household)?.map_or_else(|| Err(Fault::not_found()), to)
+            }
             Command::Places => {
                 let held = engine.places().into_iter().filter(|place| place.held);
                 to(held.collect::<Vec<_>>())
@@ -230,7 +241,12 @@ impl Phone {
     fn show(&self, doc: DocumentId) -> Result<Value, Fault> {
         let engine = &self.engine;
         if let Some(record) = engine.grievance(doc)? {
-            return to(record);
+            let steps = to(record.steps())?;
+            let mut shown = to(record)?;
+            if let Some(fields) = shown.as_object_mut() {
+                fields.insert("steps".to_owned(), steps);
+            }
+            return Ok(shown);
         }
         if let Some(record) = engine.visit(doc)? {
             return to(record);

@@ -215,6 +215,27 @@ impl Phone {
             assert_eq!(heads, self.store.heads(doc).unwrap());
             assert_eq!(loaded.get_changes(&[]).len(), counting.len());
         }
+        self.check_status();
+    }
+
+    /// The counts and the oldest are those of what they are short for.
+    fn check_status(&self) {
+        let outgoing = self.store.outgoing().unwrap();
+        let oldest = outgoing.iter().find(|item| item.receipt.is_none()).map(|item| {
+            let copies = self.store.copies(item.doc).unwrap();
+            copies.into_iter().find(|copy| copy.hash == item.hash).unwrap().value
+        });
+        assert_eq!(self.store.oldest_unsent().unwrap(), oldest);
+        let count = |condition: &str| {
+            let sql = format!(
+                "SELECT count(*) FROM change c JOIN part p ON p.n = c.part \
+                 JOIN seal s ON s.n = p.seal WHERE c.own = 1 AND c.state > 0 \
+                 AND s.log_seq IS NULL AND s.receipt IS {condition}"
+            );
+            self.store.conn.query_row(&sql, [], |row| super::rows::time(row, 0)).unwrap()
+        };
+        let counts = self.store.counts().unwrap();
+        assert_eq!((counts.unsent, counts.receipted_unmet), (count("NULL"), count("NOT NULL")));
     }
 }
 

@@ -6,8 +6,10 @@ use doorstep_protocol::{
     store::{Index as _, StoreError},
 };
 
+use rusqlite::StatementStatus;
+
 use super::{NewAct, Phone, Relay, SaveError, value};
-use crate::store::CopyState;
+use crate::store::{CopyState, explain};
 
 fn one() -> (Relay, Phone, DocumentId) {
     let mut relay = Relay::new();
@@ -161,5 +163,33 @@ fn a_full_disk_says_so_and_loses_nothing() {
     assert_eq!(li.texts(doc), ["birth"]);
     li.store.conn.pragma_update_and_check(None, "max_page_count", 100_000, |_| Ok(())).unwrap();
     li.save(&new).unwrap();
+    li.check();
+}
+
+/// Rows that a query reads grow with its steps.
+fn steps_of_the_first_row(phone: &Phone) -> i32 {
+    let sql = explain::outgoing_sql();
+    let mut statement = phone.store.conn.prepare(&sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    assert!(rows.next().unwrap().is_some());
+    drop(rows);
+    statement.get_status(StatementStatus::VmStep)
+}
+
+#[test]
+fn the_oldest_unsent_act_is_found_at_once_however_many_wait() {
+    let mut relay = Relay::new();
+    let mut li = Phone::enrolled(&mut relay, "li");
+    let doc = li.found(relay.buildings[0], "birth");
+    li.act(doc, "first");
+    let few = steps_of_the_first_row(&li);
+    for n in 0..200 {
+        li.act(doc, &n.to_string());
+    }
+    assert_eq!(steps_of_the_first_row(&li), few);
+    li.check();
+    li.seal();
+    let sealed = steps_of_the_first_row(&li);
+    assert!(sealed < few * 2, "{sealed} and {few}");
     li.check();
 }
