@@ -12,7 +12,8 @@ const FILE: &str = "store.sqlite";
 
 /// One file a migration, in order; the version of a file is how many of them it has. A released one
 /// is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("sql/001_first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("sql/001_first.sql"), include_str!("sql/002_status_indexes.sql")];
 
 /// Each pragma with its reason.
 ///

@@ -139,9 +139,6 @@ CREATE TABLE change (
 CREATE INDEX change_actor ON change (doc, actor, seq, state, length);
 CREATE INDEX change_birth ON change (doc, state) WHERE birth > 0;
 CREATE INDEX change_own ON change (n) WHERE own = 1 AND state > 0;
--- For the counts of the status: without them every change is read.
-CREATE INDEX change_settled ON change (n) WHERE own = 1 AND state = 0;
-CREATE INDEX change_aside ON change (n) WHERE own = 1 AND state = 2;
 
 -- Own changes that are durable and not sealed yet, in causal order.
 CREATE TABLE unsealed (

@@ -71,8 +71,32 @@ fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     drop(newer);
     let before = fs::read(&path).unwrap();
     let refused = Store::open(folder.path(), spki, None, &Seeded::new(2)).unwrap_err();
-    assert_eq!(refused, OpenError::Newer { found: 7, known: 1 });
+    assert_eq!(refused, OpenError::Newer { found: 7, known: 2 });
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let spki = Relay::key_of("li").spki();
+    drop(Store::open(folder.path(), spki, None, &Seeded::new(1)).unwrap());
+    let older = Connection::open(&path).unwrap();
+    let tables =
+        "SELECT count(*) FROM sqlite_schema WHERE name NOT IN ('change_settled', 'change_aside')";
+    let count = |of: &Connection| of.query_row(tables, [], |row| row.get::<_, u32>(0)).unwrap();
+    let before = count(&older);
+    older
+        .execute_batch(
+            "DROP INDEX change_settled; DROP INDEX change_aside; PRAGMA user_version = 1",
+        )
+        .unwrap();
+    drop(older);
+    let store = Store::open(folder.path(), spki, None, &Seeded::new(2)).unwrap();
+    let indexes =
+        "SELECT count(*) FROM sqlite_schema WHERE name IN ('change_settled', 'change_aside')";
+    let found: u32 = store.conn.query_row(indexes, [], |row| row.get(0)).unwrap();
+    assert_eq!((found, count(&store.conn)), (2, before));
 }
 
 #[test]
@@ -132,7 +156,7 @@ fn the_file_is_written_as_it_must_be() {
         ("trusted_schema", "0"),
         ("cell_size_check", "1"),
         ("foreign_keys", "0"),
-        ("user_version", "1"),
+        ("user_version", "2"),
     ] {
         assert_eq!(pragma(name), value, "{name}");
     }
