@@ -72,11 +72,7 @@ pub struct ItemSettled {
 impl Engine {
     /// An item of a meeting, with the grievances that it names; none where the meeting is not on this
     /// phone, is not shown, or has no such item.
-    pub fn item(
-        &self,
-        meeting: DocumentId,
-        item: ItemId,
-    ) -> Result<Option<ItemRecord>, ReadError> {
+    pub fn item(&self, meeting: DocumentId, item: ItemId) -> Result<Option<ItemRecord>, ReadError> {
         Ok(self.lock().item(meeting, item)?)
     }
 

@@ -330,10 +330,7 @@ fn for_others(event: Event, first: DocumentId, pen: &Pen) -> Event {
 
 /// The resolutions in force of a grievance, each with its entry.
 fn solved(state: &Grievance) -> impl Iterator<Item = (&Account, &Entry)> {
-    let counts = !matches!(
-        state.stage,
-        Stage::Void | Stage::EnteredByMistake | Stage::Transferred
-    );
+    let counts = !matches!(state.stage, Stage::Void | Stage::EnteredByMistake | Stage::Transferred);
     let accounts = state.accounts.iter().filter(move |account| counts && account.how.is_some());
     accounts.filter_map(|account| {
         let entry = state.story.iter().find(|entry| entry.id == account.id && entry.in_force);

@@ -20,8 +20,8 @@ use doorstep_protocol::{
 };
 
 use super::{
-    ActOptions, ByHand, Engine, META_TIME, NewGrievance, NewHousehold, NewMeeting, NewVisit, State, View,
-    Written, history,
+    ActOptions, ByHand, Engine, META_TIME, NewGrievance, NewHousehold, NewMeeting, NewVisit, State,
+    View, Written, history,
     new::{Birth, FOUND_MAX},
 };
 use crate::{

@@ -102,10 +102,7 @@ pub(super) fn set_links(
     Ok(before.union(links).copied().chain([doc]).collect())
 }
 
-fn links_of(
-    connection: &Connection,
-    doc: DocumentId,
-) -> Result<BTreeSet<DocumentId>, StoreError> {
+fn links_of(connection: &Connection, doc: DocumentId) -> Result<BTreeSet<DocumentId>, StoreError> {
     documents(connection, "SELECT other FROM duplicate WHERE doc = ?1", &doc.0)
 }
 
@@ -334,9 +331,7 @@ fn put(
             "UPDATE line SET face = ?2, provisional = ?3, documents = ?4 WHERE doc = ?1 \
              AND (face IS NOT ?2 OR provisional <> ?3 OR documents <> ?4)",
         )
-        .and_then(|mut statement| {
-            statement.execute(params![doc.0, face, provisional, documents])
-        })
+        .and_then(|mut statement| statement.execute(params![doc.0, face, provisional, documents]))
         .map(|changed| changed > 0)
         .at("projection: put group")
 }

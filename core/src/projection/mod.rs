@@ -160,8 +160,10 @@ pub(crate) fn show_held(store: &mut Store) -> Result<(), StoreError> {
 
 /// Shows every log.
 pub(crate) fn show_all(store: &mut Store) -> Result<(), StoreError> {
-    let mut statement =
-        store.connection().prepare_cached("SELECT DISTINCT scope FROM document").at("projection: show all")?;
+    let mut statement = store
+        .connection()
+        .prepare_cached("SELECT DISTINCT scope FROM document")
+        .at("projection: show all")?;
     let rows = statement.query_map([], |row| row.get(0).map(PlaceId)).at("projection: show all")?;
     let places: BTreeSet<PlaceId> = rows.collect::<Result<_, _>>().at("projection: show all")?;
     drop(statement);

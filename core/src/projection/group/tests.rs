@@ -34,7 +34,9 @@ impl Model {
     fn new() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection
-            .execute_batch("CREATE TABLE document (doc BLOB PRIMARY KEY, scope BLOB, erased INTEGER)")
+            .execute_batch(
+                "CREATE TABLE document (doc BLOB PRIMARY KEY, scope BLOB, erased INTEGER)",
+            )
             .unwrap();
         table::create(&connection).unwrap();
         let mut model = Self {
@@ -106,9 +108,7 @@ impl Model {
 
     fn erase(&mut self, doc: DocumentId) {
         let Some(told) = self.told.get(&doc).cloned() else { return };
-        self.connection
-            .execute("UPDATE document SET erased = 1 WHERE doc = ?1", [doc.0])
-            .unwrap();
+        self.connection.execute("UPDATE document SET erased = 1 WHERE doc = ?1", [doc.0]).unwrap();
         self.erased.insert(doc, told.place);
         let touched = self.write(doc, None);
         regroup(&self.connection, &touched).unwrap();
