@@ -266,6 +266,9 @@ fn act_of(command: &Command) -> Option<doorstep_protocol::id::ActId> {
         | Command::Visit { options, .. }
         | Command::Grievance(_, options)
         | Command::Meeting(_, options)
+        | Command::WorkOnGroup(_, options)
+        | Command::TakeResolutionOver(_, options)
+        | Command::SettleItem(_, options)
         | Command::Act { options, .. } => options.act,
         _ => None,
     }
@@ -294,6 +297,8 @@ mod tests {
             r#"{"cmd":"status","secret word":1}"#,
             r#"{"cmd":"show","doc":"secret word"}"#,
             r#"{"cmd":"visit","household":"secret word"}"#,
+            r#"{"cmd":"work_on_group","view":"secret word","event":{"type":"accept"}}"#,
+            r#"{"cmd":"settle_item","outcome":"secret word"}"#,
         ] {
             let (_, command) = read(line);
             let fault = command.unwrap_err();
