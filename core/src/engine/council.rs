@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::{
     ActOptions, ByHand, Engine, GROUP_MAX, GrievanceLine, State, View, Written,
     history::{Folded, Loaded},
-    write::Together,
+    write::{Done, Together},
 };
 use crate::{
     error::{Invalid, ReadError, WriteError},
@@ -103,41 +103,44 @@ impl Engine {
         if grievances.len() > GROUP_MAX {
             return Err(Invalid::GroupTooBig.into());
         }
-        let (written, by_hand) = self.write_together(options, |state, pen| {
-            let seen = state.item_seen(view, item)?.ok_or(WriteError::LookAgain)?;
-            let before = seen.said.iter().map(|said| said.id);
-            let supersedes = before.map(|id| Ref::new(id.act, id.n, id.member, pen.member));
-            let supersedes = supersedes.collect();
-            let mut events = vec![Event::ItemOutcome(ItemOutcome { item, outcome, supersedes })];
-            events.extend(text.clone().map(|text| Event::Note(Note { text })));
-            let mut together = Together {
-                first: state.writing(view.clone(), events)?,
-                others: vec![],
-                left_out: vec![],
-            };
-            if outcome != MeetingOutcome::Resolved {
-                return Ok(together);
-            }
-            let resolve = Event::Resolve(Resolve {
-                answers: vec![],
-                how: How::Council,
-                helpers: vec![],
-                item: Some(ItemAt { meeting: Link::to(view.doc), item }),
-                with: None,
-                text,
-            });
-            let named = named(&seen);
-            for doc in &named {
-                match grievances.iter().find(|shown| shown.doc == *doc) {
-                    Some(shown) => state.add_other(&mut together, pen, shown, &resolve)?,
-                    None => together.left_out.push((*doc, state.not_on_the_screen(*doc)?)),
+        let Done { written, left_out: by_hand, .. } =
+            self.write_together(options, |state, pen| {
+                let seen = state.item_seen(view, item)?.ok_or(WriteError::LookAgain)?;
+                let before = seen.said.iter().map(|said| said.id);
+                let supersedes = before.map(|id| Ref::new(id.act, id.n, id.member, pen.member));
+                let supersedes = supersedes.collect();
+                let mut events =
+                    vec![Event::ItemOutcome(ItemOutcome { item, outcome, supersedes })];
+                events.extend(text.clone().map(|text| Event::Note(Note { text })));
+                let mut together = Together {
+                    first: state.writing(view.clone(), events)?,
+                    others: vec![],
+                    left_out: vec![],
+                };
+                if outcome != MeetingOutcome::Resolved {
+                    return Ok(together);
                 }
-            }
-            let others: BTreeSet<DocumentId> = grievances.iter().map(|shown| shown.doc).collect();
-            let others = others.into_iter().filter(|doc| !named.contains(doc));
-            together.left_out.extend(others.map(|doc| (doc, ByHand::NotNamed)));
-            Ok(together)
-        })?;
+                let resolve = Event::Resolve(Resolve {
+                    answers: vec![],
+                    how: How::Council,
+                    helpers: vec![],
+                    item: Some(ItemAt { meeting: Link::to(view.doc), item }),
+                    with: None,
+                    text,
+                });
+                let named = named(&seen);
+                for doc in &named {
+                    match grievances.iter().find(|shown| shown.doc == *doc) {
+                        Some(shown) => state.add_other(&mut together, pen, shown, &resolve)?,
+                        None => together.left_out.push((*doc, state.not_on_the_screen(*doc)?)),
+                    }
+                }
+                let others: BTreeSet<DocumentId> =
+                    grievances.iter().map(|shown| shown.doc).collect();
+                let others = others.into_iter().filter(|doc| !named.contains(doc));
+                together.left_out.extend(others.map(|doc| (doc, ByHand::NotNamed)));
+                Ok(together)
+            })?;
         Ok(ItemSettled { written, by_hand })
     }
 }

@@ -23,7 +23,7 @@ use serde::Serialize;
 use super::{
     ActOptions, Engine, GrievanceLine, State, View, Written,
     history::{Folded, Loaded},
-    write::{Pen, Together, roster_of},
+    write::{Done, Pen, Together, roster_of},
 };
 use crate::{
     error::{Invalid, ReadError, WriteError},
@@ -157,7 +157,7 @@ impl Engine {
         if others.len() >= GROUP_MAX {
             return Err(Invalid::GroupTooBig.into());
         }
-        let (written, left_out) = self.write_together(options, |state, pen| {
+        let Done { written, left_out, .. } = self.write_together(options, |state, pen| {
             let again = state.written_before(pen, first.doc)?.is_some();
             if !again && state.by_hand(first, kind)? == Some(ByHand::Over) {
                 return Err(WriteError::LookAgain);

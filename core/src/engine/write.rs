@@ -57,9 +57,9 @@ pub(super) struct Pen {
 
 /// What a transaction saved.
 #[derive(Default)]
-struct Done {
-    written: Vec<Written>,
-    left_out: Vec<(DocumentId, ByHand)>,
+pub(super) struct Done {
+    pub(super) written: Vec<Written>,
+    pub(super) left_out: Vec<(DocumentId, ByHand)>,
     /// Lines that stand in another group by it.
     regrouped: BTreeSet<DocumentId>,
 }
@@ -215,13 +215,13 @@ impl Engine {
         &self,
         options: ActOptions,
         make: impl FnOnce(&State, &Pen) -> Result<Together, WriteError>,
-    ) -> Result<(Vec<Written>, Vec<(DocumentId, ByHand)>), WriteError> {
+    ) -> Result<Done, WriteError> {
         self.with(|state| {
             let pen = self.pen(state, options)?;
             let Together { first, others, mut left_out } = make(state, &pen)?;
-            let done = state.save(&pen, &[first], &others, self.entropy())?;
-            left_out.extend(done.left_out);
-            Ok((done.written, left_out))
+            let mut done = state.save(&pen, &[first], &others, self.entropy())?;
+            left_out.append(&mut done.left_out);
+            Ok(Done { left_out, ..done })
         })
     }
 
