@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::{
     ActOptions, ByHand, Engine, GROUP_MAX, GrievanceLine, State, View, Written,
-    history::{Folded, Loaded},
+    history::Folded,
     write::{Done, Together},
 };
 use crate::{
@@ -149,18 +149,13 @@ impl State {
     fn item(&self, meeting: DocumentId, item: ItemId) -> Result<Option<ItemRecord>, StoreError> {
         let store = self.store.view();
         let connection = self.store.connection();
-        let Some(loaded) = Loaded::read(&store, meeting)? else { return Ok(None) };
-        if !projection::is_shown(connection, loaded.row.scope.place())? {
-            return Ok(None);
-        }
+        let Some(loaded) = self.shown_here(meeting)? else { return Ok(None) };
         let Some(now) = of_item(loaded.fold(store.rosters()), item) else { return Ok(None) };
         let mut grievances = Vec::new();
         for doc in named(&now) {
-            let line = projection::row(connection, doc)?;
-            let line: Option<GrievanceLine> = match self.grievance_here(doc)? {
-                Some(_) => line.map(GrievanceLine::from),
-                None => None,
-            };
+            let here = self.grievance_here(doc)?.is_some();
+            let row = if here { projection::row(connection, doc)? } else { None };
+            let line = row.map(GrievanceLine::from);
             let view = match line {
                 Some(_) => Some(View { doc, heads: store.heads(doc)? }),
                 None => None,
@@ -178,9 +173,8 @@ impl State {
 
     /// An item as a view shows it.
     fn item_seen(&self, view: &View, item: ItemId) -> Result<Option<ItemNow>, StoreError> {
-        let store = self.store.view();
-        let Some(loaded) = Loaded::read(&store, view.doc)? else { return Ok(None) };
-        Ok(of_item(loaded.seen(&view.heads, store.rosters()), item))
+        let Some(loaded) = self.shown_here(view.doc)? else { return Ok(None) };
+        Ok(of_item(loaded.seen(&view.heads, self.store.view().rosters()), item))
     }
 
     /// Why a grievance that the item names had no view.

@@ -244,15 +244,20 @@ impl State {
         &self,
         doc: DocumentId,
     ) -> Result<Option<Box<Grievance>>, StoreError> {
-        let store = self.store.view();
-        let Some(loaded) = Loaded::read(&store, doc)? else { return Ok(None) };
-        if !projection::is_shown(self.store.connection(), loaded.row.scope.place())? {
-            return Ok(None);
-        }
-        Ok(match loaded.fold(store.rosters()) {
-            Folded::Grievance(state) => Some(state),
+        let loaded = self.shown_here(doc)?;
+        let folded = loaded.map(|loaded| loaded.fold(self.store.view().rosters()));
+        Ok(match folded {
+            Some(Folded::Grievance(state)) => Some(state),
             _ => None,
         })
+    }
+
+    /// A document, where it is shown here.
+    pub(super) fn shown_here(&self, doc: DocumentId) -> Result<Option<Loaded>, StoreError> {
+        let Some(loaded) = Loaded::read(&self.store.view(), doc)? else { return Ok(None) };
+        let place = loaded.row.scope.place();
+        let shown = projection::is_shown(self.store.connection(), place)?;
+        Ok(shown.then_some(loaded))
     }
 
     /// Every step in a grievance and why it is not offered; nothing where the member has no place there.
@@ -270,12 +275,10 @@ impl State {
     /// Why a step is not taken in a grievance together with others, on its view or as it stands now;
     /// none = it is. A view that something arrived after is still what was on the screen.
     pub(super) fn by_hand(&self, view: &View, kind: Kind) -> Result<Option<ByHand>, StoreError> {
-        let Some(now) = self.grievance_here(view.doc)? else { return Ok(Some(ByHand::NotHere)) };
         let store = self.store.view();
-        let Some(loaded) = Loaded::read(&store, view.doc)? else {
-            return Ok(Some(ByHand::NotHere));
-        };
-        let Folded::Grievance(seen) = loaded.seen(&view.heads, store.rosters()) else {
+        let Some(loaded) = self.shown_here(view.doc)? else { return Ok(Some(ByHand::NotHere)) };
+        let [seen, now] = [loaded.seen(&view.heads, store.rosters()), loaded.fold(store.rosters())];
+        let (Folded::Grievance(seen), Folded::Grievance(now)) = (seen, now) else {
             return Ok(Some(ByHand::NotHere));
         };
         if !loaded.knows(&view.heads) {

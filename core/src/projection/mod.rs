@@ -98,16 +98,15 @@ fn project_row(tx: &mut Tx<'_>, doc: DocumentId) -> Result<BTreeSet<DocumentId>,
     let mut touched = BTreeSet::new();
     match Loaded::read(&view, doc)? {
         Some(loaded) => {
-            let folded = loaded.fold(view.rosters());
-            let links = row::links(&folded);
-            let mut row = Row::of(&loaded, folded, table::undelivered(connection, doc)?);
+            let undelivered = table::undelivered(connection, doc)?;
+            let mut row = Row::of(&loaded, view.rosters(), undelivered);
             if row.kind == DocumentKind::Household {
                 row.happened_s = table::last_met(connection, doc)?;
             }
             now = row.household.filter(|_| row.kind == DocumentKind::Visit);
             row.group = table::grouped(connection, doc)?;
             table::put(connection, &row)?;
-            touched.extend(group::set_links(connection, doc, &links)?);
+            touched.extend(group::set_links(connection, doc, &row.duplicates)?);
             touched.extend((group::standing(connection, doc)? != stood).then_some(doc));
         }
         None => {

@@ -6,7 +6,10 @@ use doorstep_domain::{
     event::{Attendee, FieldValue, Reporter},
     fold::{Grievance, Household, Meeting, Visit, story::Entry},
 };
-use doorstep_protocol::id::{DocumentId, DocumentKind, MemberId, PlaceId};
+use doorstep_protocol::{
+    id::{DocumentId, DocumentKind, MemberId, PlaceId},
+    roster::Roster,
+};
 use serde::Serialize;
 
 use crate::engine::{Folded, Grouped, Loaded};
@@ -45,6 +48,8 @@ pub(crate) struct Row {
     pub(crate) consent: Option<String>,
     /// Acts of this phone that the relay has not taken.
     pub(crate) undelivered: u32,
+    /// Of a grievance: the others that its links in force name. Written beside the row, not read with it.
+    pub(crate) duplicates: BTreeSet<DocumentId>,
     /// The group that a grievance stands in; none = it stands alone.
     pub(crate) group: Option<Grouped>,
 }
@@ -57,22 +62,15 @@ pub(crate) fn word(value: &impl Serialize) -> Option<String> {
     }
 }
 
-/// What the links in force of a grievance name; nothing of other documents, and never itself.
-pub(super) fn links(folded: &Folded) -> BTreeSet<DocumentId> {
-    let Folded::Grievance(grievance) = folded else { return BTreeSet::new() };
-    let others = grievance.duplicates.iter().map(|(_, other)| *other);
-    others.filter(|other| *other != grievance.document).collect()
-}
-
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 impl Row {
     /// The row of a document as it stands.
-    pub(crate) fn of(loaded: &Loaded, folded: Folded, undelivered: u32) -> Self {
+    pub(crate) fn of(loaded: &Loaded, rosters: &[Roster], undelivered: u32) -> Self {
         let mut row = Self::empty(loaded);
-        match folded {
+        match loaded.fold(rosters) {
             Folded::Household(household) => row.household(&household),
             Folded::Visit(visit) => row.visit(&visit),
             Folded::Grievance(grievance) => row.grievance(&grievance),
@@ -109,6 +107,7 @@ impl Row {
             review_day: None,
             consent: None,
             undelivered: 0,
+            duplicates: BTreeSet::new(),
             group: None,
         }
     }
@@ -177,6 +176,8 @@ impl Row {
         self.owner = grievance.owner;
         self.due_s = grievance.due.map(|due| due.from);
         self.happened_s = grievance.times.discovered;
+        let others = grievance.duplicates.iter().map(|(_, other)| *other);
+        self.duplicates = others.filter(|other| *other != grievance.document).collect();
         self.flags = count(grievance.flags.iter().filter(|flag| !flag.settled).count());
         self.read_story(&grievance.story);
         self.position = vec![u8::from(self.over)];

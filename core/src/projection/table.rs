@@ -11,6 +11,7 @@ use rusqlite::{
 };
 
 use super::{At as _, Row};
+
 use crate::engine::Grouped;
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
@@ -336,6 +337,7 @@ pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         review_day: row.get(21)?,
         consent: row.get(22)?,
         undelivered: row.get(23)?,
+        duplicates: BTreeSet::new(),
         group: group(row, 24)?,
     })
 }

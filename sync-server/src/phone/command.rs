@@ -28,12 +28,12 @@ pub(super) enum Command {
     Visit { visit: NewVisit, found: Vec<NewGrievance>, options: ActOptions },
     Grievance(NewGrievance, ActOptions),
     Meeting(NewMeeting, ActOptions),
-    Act { view: View, events: Vec<Event>, options: ActOptions },
     Group { doc: DocumentId },
     WorkOnGroup(WorkOnGroup, ActOptions),
     TakeResolutionOver(TakeResolutionOver, ActOptions),
     Item { meeting: DocumentId, item: ItemId },
     SettleItem(SettleItem, ActOptions),
+    Act { view: View, events: Vec<Event>, options: ActOptions },
     List { kind: DocumentKind, filter: Filter, page: Page },
     Show { doc: DocumentId },
     Day,
@@ -58,13 +58,6 @@ struct Enrol {
     invitation: String,
     #[serde(default)]
     budget_ms: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Act {
-    view: View,
-    events: Vec<Event>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,6 +94,13 @@ pub(super) struct SettleItem {
     #[serde(default)]
     pub(super) grievances: Vec<View>,
     pub(super) text: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Act {
+    view: View,
+    events: Vec<Event>,
 }
 
 #[derive(Deserialize)]
@@ -174,9 +174,6 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
         }
         "grievance" => write(fields, Command::Grievance)?,
         "meeting" => write(fields, Command::Meeting)?,
-        "act" => {
-            write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
-        }
         "group" => {
             let Show { doc } = fit(fields)?;
             Command::Group { doc }
@@ -188,6 +185,9 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
             Command::Item { meeting, item }
         }
         "settle_item" => write(fields, Command::SettleItem)?,
+        "act" => {
+            write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
+        }
         "list" => {
             let List { kind, place, stage, text, undelivered, faces, after, limit } = fit(fields)?;
             let filter = Filter { place, stage, text, undelivered, faces, ..Filter::default() };
