@@ -36,7 +36,7 @@ pub(crate) struct Component {
 /// What links reach.
 enum Reach {
     All(BTreeSet<DocumentId>),
-    /// More than [`GROUP_MAX`]; these are some of them.
+    /// More than there may be; these are some of them.
     TooMany(BTreeSet<DocumentId>),
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn component(
     if !fact(connection, doc)?.here {
         return Ok(None);
     }
-    match reach(connection, doc, &BTreeSet::new())? {
+    match reach(connection, doc, &BTreeSet::new(), GROUP_MAX)? {
         Reach::All(found) if found.len() == 1 => Ok(None),
         Reach::All(found) => of(connection, &found).map(Some),
         Reach::TooMany(_) => Ok(Some(Component {
@@ -144,6 +144,14 @@ pub(super) fn regroup(
     connection: &Connection,
     touched: &BTreeSet<DocumentId>,
 ) -> Result<BTreeSet<DocumentId>, StoreError> {
+    regroup_within(connection, touched, GROUP_MAX)
+}
+
+fn regroup_within(
+    connection: &Connection,
+    touched: &BTreeSet<DocumentId>,
+    max: usize,
+) -> Result<BTreeSet<DocumentId>, StoreError> {
     let mut changed = BTreeSet::new();
     let mut done = BTreeSet::new();
     let mut crowd = BTreeSet::new();
@@ -151,7 +159,7 @@ pub(super) fn regroup(
         if done.contains(doc) {
             continue;
         }
-        match reach(connection, *doc, &crowd)? {
+        match reach(connection, *doc, &crowd, max)? {
             Reach::All(found) => {
                 let group = of(connection, &found)?;
                 for member in &group.here {
@@ -214,6 +222,7 @@ fn reach(
     connection: &Connection,
     from: DocumentId,
     crowd: &BTreeSet<DocumentId>,
+    max: usize,
 ) -> Result<Reach, StoreError> {
     let mut found = BTreeSet::from([from]);
     let mut next = vec![from];
@@ -221,11 +230,11 @@ fn reach(
         return Ok(Reach::TooMany(found));
     }
     while let Some(doc) = next.pop() {
-        for neighbour in neighbours(connection, doc, GROUP_MAX + 1)? {
+        for neighbour in neighbours(connection, doc, max.saturating_add(1))? {
             if found.insert(neighbour) {
                 next.push(neighbour);
             }
-            if found.len() > GROUP_MAX || crowd.contains(&neighbour) {
+            if found.len() > max || crowd.contains(&neighbour) {
                 return Ok(Reach::TooMany(found));
             }
         }

@@ -22,6 +22,7 @@ struct Model {
     told: BTreeMap<DocumentId, Told>,
     erased: BTreeMap<DocumentId, PlaceId>,
     shown: BTreeSet<PlaceId>,
+    max: usize,
 }
 
 fn id(n: u64) -> DocumentId {
@@ -32,6 +33,10 @@ fn id(n: u64) -> DocumentId {
 
 impl Model {
     fn new() -> Self {
+        Self::with_max(GROUP_MAX)
+    }
+
+    fn with_max(max: usize) -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection
             .execute_batch(
@@ -44,6 +49,7 @@ impl Model {
             told: BTreeMap::new(),
             erased: BTreeMap::new(),
             shown: BTreeSet::new(),
+            max,
         };
         model.show(PLACES.into_iter().collect());
         model
@@ -58,7 +64,7 @@ impl Model {
         }
         table::show(&self.connection, &self.shown, &now).unwrap();
         self.shown = now;
-        regroup(&self.connection, &touched).unwrap();
+        regroup_within(&self.connection, &touched, self.max).unwrap();
     }
 
     /// As `projection::project_row` does it, but for the group.
@@ -103,7 +109,7 @@ impl Model {
 
     fn change(&mut self, doc: DocumentId, told: Told) {
         let touched = self.write(doc, Some(told));
-        regroup(&self.connection, &touched).unwrap();
+        regroup_within(&self.connection, &touched, self.max).unwrap();
     }
 
     fn erase(&mut self, doc: DocumentId) {
@@ -111,7 +117,7 @@ impl Model {
         self.connection.execute("UPDATE document SET erased = 1 WHERE doc = ?1", [doc.0]).unwrap();
         self.erased.insert(doc, told.place);
         let touched = self.write(doc, None);
-        regroup(&self.connection, &touched).unwrap();
+        regroup_within(&self.connection, &touched, self.max).unwrap();
     }
 
     fn here(&self, doc: DocumentId) -> Option<&Told> {
@@ -156,7 +162,7 @@ impl Model {
         if group.len() == 1 {
             return None;
         }
-        if group.len() > GROUP_MAX {
+        if group.len() > self.max {
             return Some(Grouped { face: doc, provisional: true, documents: 1 });
         }
         let gone = ["void", "transferred", "entered_by_mistake"];
@@ -220,35 +226,42 @@ impl Dice {
 
 #[test]
 fn change_by_change_gives_what_is_made_anew() {
-    const DOCUMENTS: usize = 14;
-    for seed in 0..60 {
-        let mut dice = Dice(seed);
+    for seed in 0..40 {
         let mut model = Model::new();
-        for step in 0..60 {
-            let doc = id(dice.below(DOCUMENTS) as u64);
-            match dice.below(12) {
-                0 => {
-                    let shown = PLACES.into_iter().filter(|_| dice.below(3) > 0).collect();
-                    model.show(shown);
-                }
-                1 => model.erase(doc),
-                2 => {
-                    // Several at once, as a burst brings them.
-                    let mut touched = BTreeSet::new();
-                    for _ in 0..4 {
-                        let doc = id(dice.below(DOCUMENTS) as u64);
-                        touched.extend(model.one(doc, &mut dice, DOCUMENTS));
-                    }
-                    regroup(&model.connection, &touched).unwrap();
-                }
-                _ => {
-                    let touched = model.one(doc, &mut dice, DOCUMENTS);
-                    regroup(&model.connection, &touched).unwrap();
-                }
-            }
-            model.check(&format!("seed {seed}, step {step}"));
-        }
+        random_history(&mut model, seed);
         model.check_components(&format!("seed {seed}"));
+    }
+}
+
+#[test]
+fn around_the_bound_too() {
+    for seed in 0..40 {
+        random_history(&mut Model::with_max(2 + seed as usize % 4), 1_000 + seed);
+    }
+}
+
+fn random_history(model: &mut Model, seed: u64) {
+    const DOCUMENTS: usize = 14;
+    let mut dice = Dice(seed);
+    for step in 0..60 {
+        let doc = id(dice.below(DOCUMENTS) as u64);
+        match dice.below(12) {
+            0 => {
+                let shown = PLACES.into_iter().filter(|_| dice.below(3) > 0).collect();
+                model.show(shown);
+            }
+            1 => model.erase(doc),
+            n => {
+                // Several at once, as a burst brings them.
+                let mut touched = BTreeSet::new();
+                for _ in 0..if n == 2 { 4 } else { 1 } {
+                    let doc = id(dice.below(DOCUMENTS) as u64);
+                    touched.extend(model.one(doc, &mut dice, DOCUMENTS));
+                }
+                regroup_within(&model.connection, &touched, model.max).unwrap();
+            }
+        }
+        model.check(&format!("seed {seed}, step {step}"));
     }
 }
 
