@@ -7,19 +7,19 @@ use doorstep_core::{
 };
 use doorstep_domain::{
     event::{
-        Accept, Close, Contact, DuplicateOf, Event, FeedBack, Link, NotDuplicate, Note, Progress,
-        Ref, Reject, Resolve, Text, Transfer, Withdraw,
+        Accept, Close, Contact, DispatchTeam, DuplicateOf, Event, FeedBack, Link, NotDuplicate,
+        Note, Progress, Ref, Reject, Resolve, Text, Transfer, Withdraw,
     },
     fold::grievance::Stage,
     input::EventId,
-    table::{By, Channel, How, Kind},
+    table::{By, Channel, How, Kind, Rejection},
 };
 use doorstep_protocol::{
-    id::{ActId, DocumentId},
-    roster::RoleKind,
+    id::{ActId, DocumentId, MemberId, TeamId},
+    roster::{Fact, Named, RoleKind},
 };
 
-use crate::world::{Seeded, World, grievance, no_role, role};
+use crate::world::{Seeded, World, grievance, named, no_role, role};
 
 const ALL: Page = Page { after: None, limit: 0 };
 const NEW: ActOptions = ActOptions { act: None, happened_s: None };
@@ -319,6 +319,48 @@ fn what_cannot_take_it_is_left_out_and_the_first_must() {
     let progress = Progress { how: How::Help, helpers: vec![], parties: None, text: Some(long) };
     assert!(li.work_on_group(&views[0], &[], Event::Progress(progress), NEW).is_err());
     assert_eq!(li.grievance(first).unwrap().unwrap().state.story.len(), before);
+}
+
+#[test]
+fn a_team_writes_where_it_was_sent_and_all_of_it_or_nothing() {
+    let mut world = World::new();
+    let chen = world.phone(world.chen, 4);
+    let [first, second] = several(&world, &chen);
+    link(&chen, second, first);
+    // Zhao is of a team that was sent for the second, and holds the log of its building for that.
+    let (zhao, team) = (MemberId::of(&world.realm, "zhao"), TeamId([8; 8]));
+    let task = None;
+    world.write(&[named(zhao, "zhao"), team_of(team, "T")]);
+    world.meet(&chen);
+    act(&chen, second, Event::DispatchTeam(DispatchTeam { team, task }));
+    world.meet(&chen);
+    let (block, place) = (world.block, world.plum);
+    let role = RoleKind::Team as u8;
+    world.write(&[
+        Fact::Role { member: zhao, place: block, role, given: Some(Some(team)) },
+        Fact::Sent { team, place, document: second, stands: true },
+    ]);
+    let phone = world.phone(zhao, 6);
+    let views = [first, second].map(|doc| view(&phone, doc));
+    let story = |doc| phone.grievance(doc).unwrap().unwrap().state.story.len();
+    let before = [first, second].map(story);
+
+    let refused = phone.work_on_group(&views[0], &views[1..], resolve(), NEW);
+    let reason = Rejection::NoRight;
+    assert_eq!(refused, Err(WriteError::Rejected { event: 0, reason }));
+    assert_eq!([first, second].map(story), before, "nothing in the second either");
+    assert_eq!(phone.sync_status().unwrap().unsent.changes, 0);
+
+    let done = phone.work_on_group(&views[1], &views[..1], resolve(), NEW).unwrap();
+    assert_eq!(done.written.len(), 1);
+    assert_eq!(done.left_out, [(first, ByHand::NoRight)]);
+    assert_eq!((story(first), story(second)), (before[0], before[1] + 1));
+    let steps = |n: usize| phone.group(first).unwrap().unwrap().members[n].steps.clone();
+    assert!(!steps(0).contains(&Kind::Resolve) && steps(1).contains(&Kind::Resolve));
+}
+
+fn team_of(id: TeamId, code: &str) -> Fact {
+    Fact::Team { id, named: Some(Named { code: code.into(), name: code.into() }) }
 }
 
 #[test]
