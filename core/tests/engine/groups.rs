@@ -359,6 +359,25 @@ fn a_team_writes_where_it_was_sent_and_all_of_it_or_nothing() {
     assert!(!steps(0).contains(&Kind::Resolve) && steps(1).contains(&Kind::Resolve));
 }
 
+#[test]
+fn one_that_has_no_room_left_keeps_nothing_from_the_others() {
+    let mut world = World::new();
+    let li = world.phone(world.li, 2);
+    let [first, full, third] = several(&world, &li);
+    let note = |bytes| Event::Note(Note { text: Text::from("x".repeat(bytes)) });
+    for bytes in [16_000, 500, 20] {
+        while li.act(&view(&li, full), vec![note(bytes)], NEW).is_ok() {}
+    }
+    let views = [first, full, third].map(|doc| view(&li, doc));
+    let once = ActOptions::once(ActId([5; 8]));
+    let done = li.work_on_group(&views[0], &views[1..], resolve(), once).unwrap();
+    assert_eq!(done.written.iter().map(|written| written.doc).collect::<Vec<_>>(), [first, third]);
+    assert_eq!(done.left_out, [(full, ByHand::Full)]);
+    assert_eq!([first, full, third].map(|doc| resolves(&li, doc).len()), [1, 0, 1]);
+    let again = li.work_on_group(&views[0], &views[1..], resolve(), once).unwrap();
+    assert_eq!((again.written.len(), again.left_out), (2, vec![(full, ByHand::LookAgain)]));
+}
+
 fn team_of(id: TeamId, code: &str) -> Fact {
     Fact::Team { id, named: Some(Named { code: code.into(), name: code.into() }) }
 }
