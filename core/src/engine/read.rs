@@ -199,6 +199,7 @@ impl State {
             household: filter.household,
             priority: filter.priority,
             undelivered: filter.undelivered,
+            faces: filter.faces,
             text: filter.words(),
             after: after.map(|Position { key, doc }| (key.clone(), *doc)),
             limit,

@@ -13,7 +13,7 @@ use doorstep_protocol::{
 use serde::Serialize;
 
 use super::search;
-use crate::engine::{Folded, Loaded};
+use crate::engine::{Folded, Grouped, Loaded};
 
 /// What lists show of a document. Words of enumerations are those of their JSON form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub(crate) struct Row {
     pub(crate) consent: Option<String>,
     /// Acts of this phone that the relay has not taken.
     pub(crate) undelivered: u32,
+    /// Of a grievance: the others that its links in force name. Written beside the row, not read with it.
+    pub(crate) duplicates: BTreeSet<DocumentId>,
+    /// The group that a grievance stands in; none = it stands alone.
+    pub(crate) group: Option<Grouped>,
 }
 
 /// The word of an enumeration, as in its JSON form.
@@ -107,6 +111,8 @@ impl Row {
             review_day: None,
             consent: None,
             undelivered: 0,
+            duplicates: BTreeSet::new(),
+            group: None,
         }
     }
 
@@ -178,6 +184,8 @@ impl Row {
         self.owner = grievance.owner;
         self.due_s = grievance.due.map(|due| due.from);
         self.happened_s = grievance.times.discovered;
+        let others = grievance.duplicates.iter().map(|(_, other)| *other);
+        self.duplicates = others.filter(|other| *other != grievance.document).collect();
         self.flags = count(grievance.flags.iter().filter(|flag| !flag.settled).count());
         self.read_story(&grievance.story);
         self.position = vec![u8::from(self.over)];

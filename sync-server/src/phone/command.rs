@@ -5,8 +5,13 @@ use std::path::PathBuf;
 use doorstep_core::{
     ActOptions, Filter, NewGrievance, NewHousehold, NewMeeting, NewVisit, Page, Position, View,
 };
-use doorstep_domain::{event::Event, fold::grievance::Stage};
-use doorstep_protocol::id::{DocumentId, DocumentKind, PlaceId};
+use doorstep_domain::{
+    event::{Event, Text},
+    fold::grievance::Stage,
+    input::EventId,
+    table::MeetingOutcome,
+};
+use doorstep_protocol::id::{DocumentId, DocumentKind, ItemId, PlaceId};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -23,6 +28,11 @@ pub(super) enum Command {
     Visit { visit: NewVisit, found: Vec<NewGrievance>, options: ActOptions },
     Grievance(NewGrievance, ActOptions),
     Meeting(NewMeeting, ActOptions),
+    Group { doc: DocumentId },
+    WorkOnGroup(WorkOnGroup, ActOptions),
+    TakeResolutionOver(TakeResolutionOver, ActOptions),
+    Item { meeting: DocumentId, item: ItemId },
+    SettleItem(SettleItem, ActOptions),
     Act { view: View, events: Vec<Event>, options: ActOptions },
     List { kind: DocumentKind, filter: Filter, page: Page },
     Live { name: String, kind: DocumentKind, filter: Filter, limit: u32 },
@@ -56,6 +66,42 @@ struct Enrol {
     budget_ms: Option<u64>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WorkOnGroup {
+    pub(super) view: View,
+    #[serde(default)]
+    pub(super) others: Vec<View>,
+    pub(super) event: Event,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakeResolutionOver {
+    pub(super) view: View,
+    pub(super) of: DocumentId,
+    pub(super) resolution: EventId,
+    pub(super) text: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    meeting: DocumentId,
+    item: ItemId,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettleItem {
+    pub(super) view: View,
+    pub(super) item: ItemId,
+    pub(super) outcome: MeetingOutcome,
+    #[serde(default)]
+    pub(super) grievances: Vec<View>,
+    pub(super) text: Option<Text>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Act {
@@ -72,6 +118,8 @@ struct List {
     text: Option<String>,
     #[serde(default)]
     undelivered: bool,
+    #[serde(default)]
+    faces: bool,
     after: Option<Position>,
     #[serde(default)]
     limit: u32,
@@ -79,8 +127,8 @@ struct List {
 
 impl List {
     fn asked(self) -> (DocumentKind, Filter, Page) {
-        let Self { kind, place, stage, text, undelivered, after, limit } = self;
-        let filter = Filter { place, stage, text, undelivered, ..Filter::default() };
+        let Self { kind, place, stage, text, undelivered, faces, after, limit } = self;
+        let filter = Filter { place, stage, text, undelivered, faces, ..Filter::default() };
         (kind, filter, Page { after, limit })
     }
 }
@@ -154,6 +202,17 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
         }
         "grievance" => write(fields, Command::Grievance)?,
         "meeting" => write(fields, Command::Meeting)?,
+        "group" => {
+            let Show { doc } = fit(fields)?;
+            Command::Group { doc }
+        }
+        "work_on_group" => write(fields, Command::WorkOnGroup)?,
+        "take_resolution_over" => write(fields, Command::TakeResolutionOver)?,
+        "item" => {
+            let Item { meeting, item } = fit(fields)?;
+            Command::Item { meeting, item }
+        }
+        "settle_item" => write(fields, Command::SettleItem)?,
         "act" => {
             write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
         }
@@ -256,6 +315,9 @@ fn act_of(command: &Command) -> Option<doorstep_protocol::id::ActId> {
         | Command::Visit { options, .. }
         | Command::Grievance(_, options)
         | Command::Meeting(_, options)
+        | Command::WorkOnGroup(_, options)
+        | Command::TakeResolutionOver(_, options)
+        | Command::SettleItem(_, options)
         | Command::Act { options, .. } => options.act,
         _ => None,
     }
@@ -288,6 +350,8 @@ mod tests {
             r#"{"cmd":"live","name":"secret","kind":"visit","after":"secret"}"#,
             r#"{"cmd":"live","name":7,"kind":"visit"}"#,
             r#"{"cmd":"search","texts":"secret"}"#,
+            r#"{"cmd":"work_on_group","view":"secret word","event":{"type":"accept"}}"#,
+            r#"{"cmd":"settle_item","outcome":"secret word"}"#,
         ] {
             let (_, command) = read(line);
             let fault = command.unwrap_err();

@@ -156,6 +156,21 @@ impl Phone {
             Command::Day => to(engine.my_day()?),
             Command::Grievance(new, options) => to(engine.file_grievance(new, options)?),
             Command::Meeting(new, options) => to(engine.hold_meeting(new, options)?),
+            Command::Group { doc } => self.group(doc),
+            Command::WorkOnGroup(command::WorkOnGroup { view, others, event }, options) => {
+                to(engine.work_on_group(&view, &others, event, options)?)
+            }
+            Command::TakeResolutionOver(taken, options) => {
+                let command::TakeResolutionOver { view, of, resolution, text } = taken;
+                to(engine.take_resolution_over(&view, of, resolution, text, options)?)
+            }
+            Command::Item { meeting, item } => {
+                engine.item(meeting, item)?.map_or_else(|| Err(Fault::not_found()), to)
+            }
+            Command::SettleItem(settled, options) => {
+                let command::SettleItem { view, item, outcome, grievances, text } = settled;
+                to(engine.settle_item(&view, item, outcome, &grievances, text, options)?)
+            }
             Command::Act { view, events, options } => to(engine.act(&view, events, options)?),
             Command::List { kind, filter, page } => self.list(kind, &filter, &page),
             Command::Live { name, kind, filter, limit } => {
@@ -255,6 +270,15 @@ impl Phone {
             return to(record);
         }
         engine.meeting(doc)?.map_or_else(|| Err(Fault::not_found()), to)
+    }
+
+    /// Null for a grievance that stands alone.
+    fn group(&self, doc: DocumentId) -> Result<Value, Fault> {
+        let group = self.engine.group(doc)?;
+        if group.is_none() && self.engine.grievance(doc)?.is_none() {
+            return Err(Fault::not_found());
+        }
+        to(group)
     }
 
     fn take_bundle(&self, file: &std::path::Path) -> Result<Value, Fault> {
