@@ -8,7 +8,7 @@ use std::{
 use doorstep_core::{ChangeListener, Changes, CodeInfo, Engine, PersonInfo, PlaceInfo};
 use doorstep_domain::table::list;
 use doorstep_protocol::{
-    id::{MemberId, PlaceId, TeamId},
+    id::{Level, MemberId, PlaceId, TeamId},
     roster::setting,
 };
 
@@ -38,6 +38,15 @@ impl Directory {
     /// The items of a list, by code.
     pub(crate) fn codes(&self, list: u16) -> &[CodeInfo] {
         self.codes.get(&list).map_or(&[], Vec::as_slice)
+    }
+
+    /// The grid that a place lies in; the place itself where it lies in none.
+    pub(crate) fn grid_of(&self, place: PlaceId) -> PlaceId {
+        let above = self.above(place);
+        let is_grid = |at: &&PlaceId| {
+            self.places.get(*at).is_some_and(|place| place.level == Some(Level::Grid))
+        };
+        above.iter().find(is_grid).copied().unwrap_or(place)
     }
 
     /// The place itself and what it lies in, step by step.

@@ -126,7 +126,52 @@ pub enum StepKind {
     TakeOver,
     SendBack,
     Assign,
+    DispatchTeam,
+    LinkDuplicate,
+    UnlinkDuplicate,
+    CouncilItem,
+    Transfer,
+    Settle,
     Note,
+    Correct,
+}
+
+/// What shows that a word was the resident's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[allow(missing_docs)]
+pub enum EvidenceKind {
+    Signature,
+    Voice,
+    Code,
+}
+
+/// A seat in the council.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[allow(missing_docs)]
+pub enum Seat {
+    Fixed,
+    Floating,
+}
+
+/// What came of an item of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[allow(missing_docs)]
+pub enum ItemOutcome {
+    Resolved,
+    Deferred,
+    Referred,
+    Dropped,
+}
+
+/// What a Settle of a flag says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum FlagAsks {
+    /// That a person has looked.
+    Seen,
+    /// A grade.
+    Grade,
+    /// A due.
+    Due,
 }
 
 /// How a building is given to a member.

@@ -1,7 +1,7 @@
 //! The engine while it is open, and how it is closed under calls that are still at work.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread::{self, ThreadId},
     time::Duration,
 };
@@ -13,6 +13,16 @@ use crate::error::{Code, Fault};
 
 /// How long closing waits for calls and syncs that are at work.
 const CLOSE_MAX: Duration = Duration::from_secs(10);
+
+/// Lists that are open at once at most.
+const LISTS_MAX: usize = 16;
+
+/// Something that has the engine in it beside the gate.
+pub(crate) trait Closes: Send + Sync {
+    /// Lets the engine go.
+    fn close(&self);
+    fn is_open(&self) -> bool;
+}
 
 /// Holds the engine until it is closed.
 #[derive(Default)]
@@ -30,6 +40,7 @@ struct State {
     /// Threads on which the app is called back.
     callbacks: Vec<ThreadId>,
     syncs: Vec<AbortHandle>,
+    lists: Vec<Weak<dyn Closes>>,
 }
 
 /// The engine in hand.
@@ -107,14 +118,34 @@ impl Gate {
         state.syncs.push(sync);
     }
 
+    /// Remembers a list, so that closing closes it.
+    pub(crate) fn add_list(&self, list: &Arc<dyn Closes>) -> Result<(), Fault> {
+        let mut state = self.lock();
+        state.lists.retain(|list| list.upgrade().is_some_and(|list| list.is_open()));
+        let refused = match state.engine {
+            None => Some(Code::Closed),
+            Some(_) if state.lists.len() >= LISTS_MAX => Some(Code::TooManyLists),
+            Some(_) => None,
+        };
+        if let Some(code) = refused {
+            drop(state);
+            list.close();
+            return Err(code.into());
+        }
+        state.lists.push(Arc::downgrade(list));
+        Ok(())
+    }
+
     /// Lets nobody in any more, ends syncs and waits until the last call is back: then the files are
     /// closed. Inside a callback it does not wait, since its own call cannot come back before it.
     pub(crate) fn close(&self) {
-        let (engine, syncs) = {
+        let (engine, syncs, lists) = {
             let mut state = self.lock();
-            (state.engine.take(), std::mem::take(&mut state.syncs))
+            let lists = std::mem::take(&mut state.lists);
+            (state.engine.take(), std::mem::take(&mut state.syncs), lists)
         };
         syncs.iter().for_each(AbortHandle::abort);
+        lists.iter().filter_map(Weak::upgrade).for_each(|list| list.close());
         drop(engine);
         let state = self.lock();
         if state.callbacks.contains(&thread::current().id()) {

@@ -54,19 +54,28 @@ mod object;
 mod records;
 
 pub use enums::{
-    By, Channel, Consent, DocumentKind, Duty, Grade, How, Language, Left, Level, Stage, StepKind,
-    SyncState, VisitOutcome, WaitNext, WaitReason,
+    By, Channel, Consent, DocumentKind, Duty, EvidenceKind, FlagAsks, Grade, How, ItemOutcome,
+    Language, Left, Level, Seat, Stage, StepKind, SyncState, VisitOutcome, WaitNext, WaitReason,
 };
 pub use error::DoorstepError;
 pub use foreign::{ChangeListener, DeviceKey, KeyProblem, ListenerProblem, StoreKey};
-pub use object::{Doorstep, Listening, SyncHandle};
+pub use object::{Doorstep, GrievanceList, HouseholdList, Listening, SyncHandle, VisitList};
 pub use records::{
-    AlarmLine, Arrivals, BuildingLine, Changes, ChecklistAnswer, Choice, CodeLine, FlagLine,
-    FoundGrievance, GrievanceForm, GrievanceLine, GrievancePage, GrievanceRecord, HouseholdForm,
-    HouseholdLine, HouseholdPage, HouseholdRecord, ListFilter, MemberLine, NewGrievance,
-    NewHousehold, NewReporter, NewStep, NewVisit, PageRequest, PersonLine, ResolutionLine,
-    SavedLine, Settings, Step, StepForm, StepOffer, StoryLine, SyncBudget, SyncReport, SyncStatus,
-    Today, VisitForm, VisitLine, VisitPage, VisitRecord, Written,
+    AlarmLine, Arrivals, AttendanceLine, Attendee, BuildingLine, CarriedItem, Changes, CheckLine,
+    ChecklistAnswer, Choice, CodeLine, ConsentLine, ConsentRecord, Evidence, FieldLine, FieldValue,
+    FlagLine, Found, FoundGrievance, FoundLine, GrievanceAt, GrievanceForm, GrievanceLine,
+    GrievancePage, GrievanceRecord, GrievanceRowChange, GroupMark, GroupMemberLine, GroupRecord,
+    HouseholdForm, HouseholdLine, HouseholdPage, HouseholdRecord, HouseholdRowChange,
+    HouseholdStep, HouseholdStepForm, HouseholdStory, HouseholdStoryLine, ItemAt,
+    ItemGrievanceLine, ItemLine, ItemRecord, ItemSettled, LeftOutLine, LinkLine, ListFilter,
+    MeetingChoice, MeetingForm, MeetingLine, MeetingPage, MeetingRecord, MeetingStep,
+    MeetingStepForm, MemberLine, NewAttendance, NewGrievance, NewHousehold, NewHouseholdStep,
+    NewItem, NewItemOutcome, NewMeeting, NewMeetingStep, NewNotice, NewReporter, NewStep,
+    NewTakeOver, NewVisit, NewVisitStep, NoticeLine, OutcomeLine, PageRequest, PersonLine,
+    PhoneLine, PriorityRecord, ResolutionLine, SavedLine, Settings, SettleChoice, SolvedLine, Step,
+    StepForm, StepOffer, StepRefusal, StoryLine, SyncBudget, SyncReport, SyncStatus, Terms, Today,
+    VisitForm, VisitLine, VisitPage, VisitRecord, VisitRowChange, VisitStep, VisitStepForm,
+    Written,
 };
 
 uniffi::setup_scaffolding!();

@@ -4,20 +4,45 @@ use doorstep_core as core;
 use doorstep_domain::{
     fold::grievance::Stage as DomainStage,
     table::{
-        By as DomainBy, Channel as DomainChannel, ConsentLevel, Grade as DomainGrade,
-        How as DomainHow, Kind, Level as DomainLevel, VisitOutcome as DomainOutcome,
+        By as DomainBy, Channel as DomainChannel, ConsentLevel, EvidenceKind as DomainEvidence,
+        Flag, Grade as DomainGrade, How as DomainHow, Kind, Level as DomainLevel, MeetingOutcome,
+        Seat as DomainSeat, VisitOutcome as DomainOutcome,
     },
     words::Language as DomainLanguage,
 };
 use doorstep_protocol::{id::DocumentKind as EngineKind, roster::AssignKind};
 
 use crate::enums::{
-    By, Channel, Consent, DocumentKind, Duty, Grade, How, Language, Left, Level, Stage, StepKind,
-    SyncState, VisitOutcome, WaitNext, WaitReason,
+    By, Channel, Consent, DocumentKind, Duty, EvidenceKind, FlagAsks, Grade, How, ItemOutcome,
+    Language, Left, Level, Seat, Stage, StepKind, SyncState, VisitOutcome, WaitNext, WaitReason,
 };
+
+/// The word of a value, as in its JSON form: a choice's value.
+pub(crate) trait Word: Copy {
+    /// The name of its entry.
+    fn entry(self) -> &'static str;
+
+    /// `PeoplesMediation` is `peoples_mediation`.
+    fn word(self) -> String {
+        let mut word = String::new();
+        for (at, c) in self.entry().char_indices() {
+            if c.is_ascii_uppercase() && at > 0 {
+                word.push('_');
+            }
+            word.push(c.to_ascii_lowercase());
+        }
+        word
+    }
+}
 
 macro_rules! into {
     ($($ours:ident => $theirs:ident { $($word:ident),+ $(,)? })+) => {$(
+        impl Word for $ours {
+            fn entry(self) -> &'static str {
+                match self { $($ours::$word => stringify!($word),)+ }
+            }
+        }
+
         impl From<$ours> for $theirs {
             fn from(word: $ours) -> Self {
                 match word { $($ours::$word => Self::$word,)+ }
@@ -44,6 +69,9 @@ both! {
     Channel = DomainChannel { InPerson, Phone, Message, Letter, Notice }
     VisitOutcome = DomainOutcome { Met, NotHome, Refused, LeftCard }
     Consent = ConsentLevel { No, ByAppointment, Yes }
+    EvidenceKind = DomainEvidence { Signature, Voice, Code }
+    Seat = DomainSeat { Fixed, Floating }
+    ItemOutcome = MeetingOutcome { Resolved, Deferred, Referred, Dropped }
     Language = DomainLanguage { Chinese, English }
 }
 
@@ -56,10 +84,16 @@ into! {
 }
 
 macro_rules! steps {
-    ($($word:ident),+ $(,)?) => {
+    ($($word:ident = $kind:ident),+ $(,)?) => {
         impl From<StepKind> for Kind {
             fn from(step: StepKind) -> Self {
-                match step { $(StepKind::$word => Self::$word,)+ }
+                match step { $(StepKind::$word => Self::$kind,)+ }
+            }
+        }
+
+        impl Word for StepKind {
+            fn entry(self) -> &'static str {
+                match self { $(Self::$word => stringify!($word),)+ }
             }
         }
 
@@ -69,8 +103,40 @@ macro_rules! steps {
 }
 
 steps! {
-    Accept, Decline, Contact, Progress, Resolve, AskedNoAnswer, Confirm, Reject, FeedBack, Close,
-    CloseUnsolved, Withdraw, SetGrade, SetDue, Escalate, TakeOver, SendBack, Assign, Note,
+    Accept = Accept, Decline = Decline, Contact = Contact, Progress = Progress, Resolve = Resolve,
+    AskedNoAnswer = AskedNoAnswer, Confirm = Confirm, Reject = Reject, FeedBack = FeedBack,
+    Close = Close, CloseUnsolved = CloseUnsolved, Withdraw = Withdraw, SetGrade = SetGrade,
+    SetDue = SetDue, Escalate = Escalate, TakeOver = TakeOver, SendBack = SendBack,
+    Assign = Assign, DispatchTeam = DispatchTeam, LinkDuplicate = DuplicateOf,
+    UnlinkDuplicate = NotDuplicate, CouncilItem = CouncilItem, Transfer = Transfer,
+    Settle = Settle, Note = Note, Correct = Correct,
+}
+
+impl Word for Flag {
+    fn entry(self) -> &'static str {
+        match self {
+            Self::Grade => "Grade",
+            Self::Due => "Due",
+            Self::ConfirmReject => "ConfirmReject",
+            Self::ResolveEscalate => "ResolveEscalate",
+            Self::RejectionUnanswered => "RejectionUnanswered",
+            Self::AfterTransfer => "AfterTransfer",
+            Self::AttemptsByResolver => "AttemptsByResolver",
+            Self::OtherCopy => "OtherCopy",
+            Self::Priority => "Priority",
+            Self::Consent => "Consent",
+        }
+    }
+}
+
+impl From<Flag> for FlagAsks {
+    fn from(flag: Flag) -> Self {
+        match flag {
+            Flag::Grade => Self::Grade,
+            Flag::Due => Self::Due,
+            _ => Self::Seen,
+        }
+    }
 }
 
 impl From<Option<AssignKind>> for Duty {
@@ -144,28 +210,40 @@ impl From<core::Next> for WaitNext {
     }
 }
 
-/// The word of a way of doing: a choice's value.
-pub(crate) fn how_word(how: DomainHow) -> &'static str {
-    match how {
-        DomainHow::Help => "help",
-        DomainHow::Intervene => "intervene",
-        DomainHow::PeoplesMediation => "peoples_mediation",
-        DomainHow::AdministrativeMediation => "administrative_mediation",
-        DomainHow::JudicialMediation => "judicial_mediation",
-        DomainHow::Council => "council",
-        DomainHow::Referral => "referral",
-        DomainHow::Explained => "explained",
-    }
-}
+#[cfg(test)]
+mod tests {
+    use doorstep_domain::{fold::grievance::Stage as DomainStage, words::Language as Spoken};
 
-/// The word of a level: a choice's value.
-pub(crate) fn level_word(level: DomainLevel) -> &'static str {
-    match level {
-        DomainLevel::Building => "building",
-        DomainLevel::Grid => "grid",
-        DomainLevel::Block => "block",
-        DomainLevel::Community => "community",
-        DomainLevel::SubDistrict => "sub_district",
-        DomainLevel::Outside => "outside",
+    use super::*;
+
+    #[test]
+    fn a_word_is_that_of_the_json_form() {
+        let json = |value: serde_json::Value| value.as_str().unwrap().to_owned();
+        for how in DomainHow::ALL {
+            assert_eq!(How::from(*how).word(), json(serde_json::to_value(how).unwrap()));
+        }
+        for flag in Flag::ALL {
+            assert_eq!(flag.word(), json(serde_json::to_value(flag).unwrap()));
+        }
+        for level in DomainLevel::ALL {
+            assert_eq!(Level::from(*level).word(), json(serde_json::to_value(level).unwrap()));
+        }
+        assert_eq!(
+            (Grade::A.word(), Level::SubDistrict.word()),
+            ("a".into(), "sub_district".into())
+        );
+        assert_eq!(StepKind::LinkDuplicate.word(), "link_duplicate");
+        let stage = Stage::from(DomainStage::ClosedNotReached);
+        assert_eq!(stage, Stage::ClosedNotReached);
+        assert_eq!(Language::from(Spoken::Chinese), Language::Chinese);
+    }
+
+    #[test]
+    fn every_step_of_a_grievance_can_be_offered() {
+        let grievance = doorstep_protocol::id::DocumentKind::Grievance;
+        let all = Kind::ALL.iter().filter(|kind| kind.belongs(grievance) && !kind.is_first());
+        let missing: Vec<&Kind> =
+            all.filter(|kind| !STEPS.iter().any(|step| Kind::from(*step) == **kind)).collect();
+        assert_eq!(missing, [&Kind::Attach], "a file is no step of its own");
     }
 }

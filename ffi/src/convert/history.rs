@@ -13,7 +13,7 @@ impl Reader {
         story.iter().map(|entry| self.story_line(entry)).collect()
     }
 
-    fn story_line(&self, entry: &Entry) -> StoryLine {
+    pub(crate) fn story_line(&self, entry: &Entry) -> StoryLine {
         let marks = entry.marks;
         let time_s = marks.map(|marks| marks.happened.unwrap_or(marks.claimed));
         let words = entry.event.as_ref().and_then(free_text);

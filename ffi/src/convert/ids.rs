@@ -3,7 +3,11 @@
 use std::str::FromStr;
 
 use doorstep_core::View;
-use doorstep_domain::{event::Ref, input::EventId};
+use doorstep_domain::{
+    event::{Link, Ref},
+    input::EventId,
+    table::LIST_ITEMS_MAX,
+};
 use doorstep_protocol::id::MemberId;
 
 use super::texts::bounded;
@@ -42,6 +46,46 @@ pub(crate) fn event(text: &str, me: MemberId) -> Result<Ref, Fault> {
     Ok(Ref::new(id(act)?, n, id(member)?, me))
 }
 
+/// An event that a line named.
+pub(crate) fn event_id(text: &str, me: MemberId) -> Result<EventId, Fault> {
+    Ok(id_of(event(text, me)?, me))
+}
+
+/// What `author` refers to.
+pub(crate) fn id_of(to: Ref, author: MemberId) -> EventId {
+    EventId { act: to.act, n: to.n, member: to.member.unwrap_or(author) }
+}
+
+/// Events that lines named.
+pub(crate) fn events(texts: Vec<String>, me: MemberId) -> Result<Vec<Ref>, Fault> {
+    listed(texts)?.iter().map(|text| event(text, me)).collect()
+}
+
+/// Events that lines named, at least one.
+pub(crate) fn some_events(texts: Vec<String>, me: MemberId) -> Result<Vec<Ref>, Fault> {
+    if texts.is_empty() { Err(Code::BadId.into()) } else { events(texts, me) }
+}
+
+/// Ids of any kind.
+pub(crate) fn ids<T: FromStr>(texts: Vec<String>) -> Result<Vec<T>, Fault> {
+    listed(texts)?.iter().map(|text| id(text)).collect()
+}
+
+/// Another document.
+pub(crate) fn link(doc: &str) -> Result<Link, Fault> {
+    Ok(Link::to(id(doc)?))
+}
+
+/// Other documents.
+pub(crate) fn links(docs: Vec<String>) -> Result<Vec<Link>, Fault> {
+    Ok(ids(docs)?.into_iter().map(Link::to).collect())
+}
+
+/// A list up to its bound.
+pub(crate) fn listed<T>(list: Vec<T>) -> Result<Vec<T>, Fault> {
+    if list.len() > LIST_ITEMS_MAX { Err(Code::TooBig.into()) } else { Ok(list) }
+}
+
 #[cfg(test)]
 mod tests {
     use doorstep_domain::table::TEXT_BYTES_MAX;
@@ -57,6 +101,7 @@ mod tests {
         for (member, named) in [(ME, None), (LI, Some(LI))] {
             let text = event_text(EventId { act: ActId([7; 8]), n: 3, member });
             assert_eq!(event(&text, ME), Ok(Ref { act: ActId([7; 8]), n: 3, member: named }));
+            assert_eq!(event_id(&text, ME), Ok(EventId { act: ActId([7; 8]), n: 3, member }));
         }
     }
 
@@ -72,5 +117,16 @@ mod tests {
         assert_eq!(id::<DocumentId>(&over).unwrap_err(), Code::TextTooLong.into());
         assert_eq!(event(&over, ME).unwrap_err(), Code::TextTooLong.into());
         assert_eq!(view(&over).unwrap_err(), Code::TextTooLong.into());
+    }
+    #[test]
+    fn a_list_is_taken_up_to_its_bound() {
+        let of = |n: usize| vec!["07".repeat(8); n];
+        assert_eq!(ids::<MemberId>(of(LIST_ITEMS_MAX)).unwrap().len(), LIST_ITEMS_MAX);
+        assert_eq!(ids::<MemberId>(of(LIST_ITEMS_MAX + 1)).unwrap_err(), Code::TooBig.into());
+        let over = vec!["0707070707070707:0:0202020202020202".to_owned(); LIST_ITEMS_MAX + 1];
+        assert_eq!(events(over, ME).unwrap_err(), Code::TooBig.into());
+        assert_eq!(links(of(LIST_ITEMS_MAX + 1)).unwrap_err(), Code::TooBig.into());
+        assert_eq!(some_events(vec![], ME).unwrap_err(), Code::BadId.into());
+        assert_eq!(events(vec![], ME), Ok(vec![]));
     }
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::records::{BuildingLine, GrievanceLine, HouseholdLine, VisitLine};
 
-fn waiting(delivery: Delivery) -> i32 {
+pub(crate) fn waiting(delivery: Delivery) -> i32 {
     match delivery {
         Delivery::Delivered => 0,
         Delivery::Saved { acts } => count(acts),
@@ -43,8 +43,10 @@ impl Reader {
             unit: line.unit,
             persons: count(line.persons),
             priority: line.priority.map(|code| self.text(list::PRIORITY, code)),
+            review_day: line.review_day.map(count),
             consent: line.consent.map(Into::into),
             last_met_s: line.last_met_s.map(long),
+            flags: count(line.flags),
             waiting: waiting(line.delivery),
         }
     }
@@ -70,6 +72,7 @@ impl Reader {
             discovered_s: line.discovered_s.map(long),
             updated_s: long(line.updated_s),
             household: line.household.map(|doc| doc.to_string()),
+            group: line.group.map(|group| self.group_mark(line.doc, group)),
             waiting: waiting(line.delivery),
         }
     }
@@ -96,6 +99,7 @@ impl Reader {
             started_s: line.started_s.map(long),
             outcome: line.outcome.map(Into::into),
             outcome_text: outcome_text.unwrap_or_default().to_owned(),
+            flags: count(line.flags),
             waiting: waiting(line.delivery),
         }
     }

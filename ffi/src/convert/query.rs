@@ -28,6 +28,7 @@ pub(crate) fn filter(filter: ListFilter) -> Result<Filter, Fault> {
         household: id_if(filter.household.as_deref())?,
         priority: filter.priority,
         undelivered: filter.undelivered,
+        faces: filter.faces,
         text: optional(filter.text)?,
     })
 }
@@ -67,6 +68,11 @@ pub(crate) fn next_page<'a, L>(
 /// A document that a call is about.
 pub(crate) fn document(doc: &str) -> Result<doorstep_protocol::id::DocumentId, Fault> {
     id(doc)
+}
+
+/// A place that a record named.
+pub(crate) fn place(place: &str) -> Result<doorstep_protocol::id::PlaceId, Fault> {
+    id(place)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Words for two things that the domain has no sentence for.
+//! Words for somebody that the domain has no sentence for.
 
 use doorstep_core::HouseholdLine;
-use doorstep_domain::{event::Reporter, table::Flag};
+use doorstep_domain::event::Reporter;
 
 use super::reader::Reader;
 
@@ -21,21 +21,5 @@ pub(crate) fn reporter(
             reader.pick("不在本机的一户", "A household that is not on this phone")
         }
         (None, _) => reader.pick("不清楚", "Not known"),
-    }
-}
-
-/// The word of a flag, as in its JSON form.
-pub(crate) fn flag_word(flag: Flag) -> &'static str {
-    match flag {
-        Flag::Grade => "grade",
-        Flag::Due => "due",
-        Flag::ConfirmReject => "confirm_reject",
-        Flag::ResolveEscalate => "resolve_escalate",
-        Flag::RejectionUnanswered => "rejection_unanswered",
-        Flag::AfterTransfer => "after_transfer",
-        Flag::AttemptsByResolver => "attempts_by_resolver",
-        Flag::OtherCopy => "other_copy",
-        Flag::Priority => "priority",
-        Flag::Consent => "consent",
     }
 }

@@ -63,7 +63,8 @@ impl Reader {
         }
     }
 
-    fn title(&self, line: &Line, lines: &BTreeMap<DocumentId, Line>) -> String {
+    /// What a document is about, in words.
+    pub(crate) fn title(&self, line: &Line, lines: &BTreeMap<DocumentId, Line>) -> String {
         match line {
             Line::Household(line) => self.door(line.place, &line.unit),
             Line::Visit(line) => match line.household.and_then(|doc| lines.get(&doc)) {

@@ -1,10 +1,11 @@
 //! What a person says in a step, as the event that it is.
 
 use doorstep_domain::{
+    allowed::Offer,
     event::{
-        Accept, AskedNoAnswer, Assign, Close, CloseUnsolved, Confirm, Contact, Decline, Escalate,
-        Event, FeedBack, Note, Progress, Reject, Resolve, SendBack, SetDue, SetGrade, TakeOver,
-        Text, Withdraw,
+        Accept, AskedNoAnswer, Assign, Close, CloseUnsolved, Confirm, Contact, CouncilItem,
+        Decline, DispatchTeam, DuplicateOf, Escalate, Event, FeedBack, NotDuplicate, Progress,
+        Reject, Resolve, SendBack, SetDue, SetGrade, TakeOver, Text, Transfer, Withdraw,
     },
     fold::grievance::Stage,
     table::Kind,
@@ -14,15 +15,18 @@ use doorstep_protocol::id::MemberId;
 
 use super::{
     enums::STEPS,
-    ids::{event, id},
+    evidence::evidence,
+    flags::settle,
+    household_steps::{note, strike},
+    ids::{event, id, ids, link},
     numbers::{taken, taken_if},
     reader::Reader,
-    texts::{needed, optional},
+    texts::optional,
 };
 use crate::{
     enums::{How, StepKind},
     error::{Code, Fault},
-    records::{Step, StepOffer},
+    records::{Step, StepOffer, StepRefusal},
 };
 
 /// The step that usually comes next, by how far a grievance is.
@@ -38,17 +42,44 @@ fn usual(stage: Stage) -> Option<StepKind> {
 
 impl Reader {
     /// The steps that the member may take, in the order of the loop.
-    pub(crate) fn offers(&self, allowed: &[Kind], stage: Stage) -> Vec<StepOffer> {
+    pub(crate) fn offers(&self, offers: &[Offer], stage: Stage) -> Vec<StepOffer> {
         let usual = usual(stage);
-        let offered = STEPS.iter().filter(|step| allowed.contains(&Kind::from(**step)));
+        let offered = in_order(offers).filter(|(_, offer)| offer.why_not.is_none());
         offered
-            .map(|step| StepOffer {
-                kind: *step,
-                text: words::step((*step).into(), self.language).to_owned(),
-                main: Some(*step) == usual,
+            .map(|(step, offer)| StepOffer {
+                kind: step,
+                text: words::step(offer.kind, self.language).to_owned(),
+                main: Some(step) == usual,
+                evidence_needed: evidence_needed(offer),
             })
             .collect()
     }
+
+    /// The other steps, and why each is not for now.
+    pub(crate) fn refusals(&self, offers: &[Offer]) -> Vec<StepRefusal> {
+        let refusal = |(step, offer): (StepKind, &Offer)| {
+            let why = offer.why_not?;
+            Some(StepRefusal {
+                kind: step,
+                text: words::step(offer.kind, self.language).to_owned(),
+                why: words::why_not(why, self.language).to_owned(),
+            })
+        };
+        in_order(offers).filter_map(refusal).collect()
+    }
+}
+
+/// Offers that an app can show, in the order of the loop.
+fn in_order(offers: &[Offer]) -> impl Iterator<Item = (StepKind, &Offer)> {
+    STEPS.iter().filter_map(|step| {
+        let kind = Kind::from(*step);
+        Some((*step, offers.iter().find(|offer| offer.kind == kind)?))
+    })
+}
+
+/// Whether the resident's word needs evidence of this member.
+pub(crate) fn evidence_needed(_offer: &Offer) -> bool {
+    false
 }
 
 fn text(text: Option<String>) -> Result<Option<Text>, Fault> {
@@ -68,15 +99,20 @@ pub(crate) fn event_of(step: Step, me: MemberId) -> Result<Event, Fault> {
     Ok(match step {
         Step::Accept => Event::Accept(Accept {}),
         Step::Close => Event::Close(Close {}),
-        Step::Note { text } => Event::Note(Note { text: needed(text)?.into() }),
+        Step::Note { text } => note(text)?,
         Step::Decline { reason, text: more } => {
             Event::Decline(Decline { of: None, reason: taken(reason)?, text: text(more)? })
         }
         Step::Contact { how, text: more } => {
             Event::Contact(Contact { how: how.into(), text: text(more)? })
         }
-        Step::Progress { how, text: more } => progress(how, text(more)?),
-        Step::Resolve { how, text: more } => resolve(how, text(more)?),
+        Step::Progress { how, text: more, helpers, parties } => Event::Progress(Progress {
+            how: how.into(),
+            helpers: ids(helpers)?,
+            parties: text(parties)?,
+            text: text(more)?,
+        }),
+        Step::Resolve { how, text: more, helpers } => resolve(how, text(more)?, ids(helpers)?),
         Step::CloseUnsolved { reason, told, text: more } => {
             let (reason, text) = (taken(reason)?, text(more)?);
             let told = told.map(Into::into);
@@ -86,13 +122,15 @@ pub(crate) fn event_of(step: Step, me: MemberId) -> Result<Event, Fault> {
             resolution: event(&resolution, me)?,
             channel: channel.into(),
         }),
-        Step::Confirm { resolution, by, heard, satisfaction } => Event::Confirm(Confirm {
-            resolution: event(&resolution, me)?,
-            by: by.into(),
-            heard: heard.into(),
-            evidence: vec![],
-            satisfaction: liked(satisfaction)?,
-        }),
+        Step::Confirm { resolution, by, heard, satisfaction, evidence: shown } => {
+            Event::Confirm(Confirm {
+                resolution: event(&resolution, me)?,
+                by: by.into(),
+                heard: heard.into(),
+                evidence: evidence(shown)?,
+                satisfaction: liked(satisfaction)?,
+            })
+        }
         Step::Reject { resolution, by, heard, reason, text: more } => Event::Reject(Reject {
             resolution: event(&resolution, me)?,
             by: by.into(),
@@ -105,10 +143,12 @@ pub(crate) fn event_of(step: Step, me: MemberId) -> Result<Event, Fault> {
             channel: channel.into(),
             text: text(more)?,
         }),
-        Step::Withdraw { by, heard, reason } => {
-            let (by, heard, reason) = (by.into(), heard.into(), taken(reason)?);
-            Event::Withdraw(Withdraw { by, heard, evidence: vec![], reason })
-        }
+        Step::Withdraw { by, heard, reason, evidence: shown } => Event::Withdraw(Withdraw {
+            by: by.into(),
+            heard: heard.into(),
+            evidence: evidence(shown)?,
+            reason: taken(reason)?,
+        }),
         Step::SetGrade { grade, reason } => {
             let (grade, reason) = (grade.into(), taken_if(reason)?);
             Event::SetGrade(SetGrade { grade, supersedes: vec![], reason })
@@ -132,16 +172,28 @@ pub(crate) fn event_of(step: Step, me: MemberId) -> Result<Event, Fault> {
             let (to, reason) = (id(&to)?, taken_if(reason)?);
             Event::Assign(Assign { to, supersedes: vec![], reason })
         }
+        Step::DispatchTeam { team, task } => {
+            Event::DispatchTeam(DispatchTeam { team: id(&team)?, task: text(task)? })
+        }
+        Step::Transfer { to, reason } => {
+            Event::Transfer(Transfer { to: link(&to)?, reason: taken(reason)? })
+        }
+        Step::LinkDuplicate { other } => Event::DuplicateOf(DuplicateOf { other: link(&other)? }),
+        Step::UnlinkDuplicate { link, reason } => {
+            let (link, reason) = (event(&link, me)?, taken_if(reason)?);
+            Event::NotDuplicate(NotDuplicate { link, reason })
+        }
+        Step::CouncilItem { meeting, item } => {
+            Event::CouncilItem(CouncilItem { meeting: link(&meeting)?, item: id(&item)? })
+        }
+        Step::Settle { flag, about, choice, reason } => settle(&flag, about, choice, reason, me)?,
+        Step::Correct { event, reason } => strike(&event, reason, me)?,
     })
 }
 
-fn progress(how: How, text: Option<Text>) -> Event {
-    Event::Progress(Progress { how: how.into(), helpers: vec![], parties: None, text })
-}
-
-fn resolve(how: How, text: Option<Text>) -> Event {
-    let (answers, helpers) = (vec![], vec![]);
-    Event::Resolve(Resolve { answers, how: how.into(), helpers, item: None, with: None, text })
+fn resolve(how: How, text: Option<Text>, helpers: Vec<MemberId>) -> Event {
+    let how = how.into();
+    Event::Resolve(Resolve { answers: vec![], how, helpers, item: None, with: None, text })
 }
 
 #[cfg(test)]
@@ -150,13 +202,24 @@ mod tests {
     use doorstep_protocol::id::ActId;
 
     use super::*;
-    use crate::enums::{By, Channel, Grade, Level};
+    use crate::{
+        enums::{By, Channel, Grade, Level},
+        records::{Evidence, SettleChoice},
+    };
 
     const ME: MemberId = MemberId([1; 8]);
     const RESOLUTION: &str = "0707070707070707:2:0202020202020202";
 
     fn at() -> String {
         RESOLUTION.to_owned()
+    }
+
+    fn code() -> Evidence {
+        Evidence::Code { text: "K7-042".to_owned() }
+    }
+
+    fn doc() -> String {
+        "07".repeat(16)
     }
 
     /// One of each step, as an app makes it.
@@ -168,15 +231,32 @@ mod tests {
             (StepKind::Accept, Step::Accept),
             (StepKind::Decline, Step::Decline { reason: 5, text: more() }),
             (StepKind::Contact, Step::Contact { how: How::Help, text: more() }),
-            (StepKind::Progress, Step::Progress { how: How::Council, text: None }),
-            (StepKind::Resolve, Step::Resolve { how: How::Explained, text: more() }),
+            (
+                StepKind::Progress,
+                Step::Progress {
+                    how: How::Council,
+                    text: None,
+                    helpers: vec![member.clone()],
+                    parties: more(),
+                },
+            ),
+            (
+                StepKind::Resolve,
+                Step::Resolve { how: How::Explained, text: more(), helpers: vec![] },
+            ),
             (
                 StepKind::AskedNoAnswer,
                 Step::AskedNoAnswer { resolution: at(), channel: Channel::Phone },
             ),
             (
                 StepKind::Confirm,
-                Step::Confirm { resolution: at(), by, heard, satisfaction: Some(5) },
+                Step::Confirm {
+                    resolution: at(),
+                    by,
+                    heard,
+                    satisfaction: Some(5),
+                    evidence: vec![code()],
+                },
             ),
             (
                 StepKind::Reject,
@@ -191,7 +271,7 @@ mod tests {
                 StepKind::CloseUnsolved,
                 Step::CloseUnsolved { reason: 10, told: Some(Channel::Message), text: more() },
             ),
-            (StepKind::Withdraw, Step::Withdraw { by, heard, reason: 11 }),
+            (StepKind::Withdraw, Step::Withdraw { by, heard, reason: 11, evidence: vec![code()] }),
             (StepKind::SetGrade, Step::SetGrade { grade: Grade::A, reason: None }),
             (StepKind::SetDue, Step::SetDue { due_s: 1_800_000_000, reason: Some(13) }),
             (
@@ -201,7 +281,22 @@ mod tests {
             (StepKind::TakeOver, Step::TakeOver { level: Level::Block }),
             (StepKind::SendBack, Step::SendBack { to: Level::Grid, reason: 6, text: more() }),
             (StepKind::Assign, Step::Assign { to: member, reason: Some(5) }),
+            (StepKind::DispatchTeam, Step::DispatchTeam { team: "07".repeat(8), task: more() }),
+            (StepKind::LinkDuplicate, Step::LinkDuplicate { other: doc() }),
+            (StepKind::UnlinkDuplicate, Step::UnlinkDuplicate { link: at(), reason: None }),
+            (StepKind::CouncilItem, Step::CouncilItem { meeting: doc(), item: "07".repeat(8) }),
+            (StepKind::Transfer, Step::Transfer { to: doc(), reason: 6 }),
+            (
+                StepKind::Settle,
+                Step::Settle {
+                    flag: "due".to_owned(),
+                    about: vec![at()],
+                    choice: SettleChoice::Due { due_s: 1_800_000_000 },
+                    reason: None,
+                },
+            ),
             (StepKind::Note, Step::Note { text: "words".to_owned() }),
+            (StepKind::Correct, Step::Correct { event: at(), reason: 6 }),
         ]
     }
 
@@ -233,12 +328,26 @@ mod tests {
         assert_eq!((due.due, due.reason, due.supersedes.len()), (1_800_000_000, Some(13), 0));
         let Event::Assign(to) = event_of(step(StepKind::Assign), ME).unwrap() else { panic!() };
         assert_eq!(to.to, MemberId([2; 8]));
+        let Event::Progress(work) = event_of(step(StepKind::Progress), ME).unwrap() else {
+            panic!()
+        };
+        assert_eq!(work.helpers, [MemberId([2; 8])]);
+        assert_eq!(work.parties, Some("words".into()));
+        let Event::Withdraw(back) = event_of(step(StepKind::Withdraw), ME).unwrap() else {
+            panic!()
+        };
+        assert_eq!(back.evidence.len(), 1);
     }
 
     #[test]
     fn numbers_texts_and_ids_are_refused_by_name() {
         let (by, heard) = (By::Resident, Channel::Phone);
-        let liked = |satisfaction| Step::Confirm { resolution: at(), by, heard, satisfaction };
+        let liked = |satisfaction| {
+            let evidence = vec![];
+            Step::Confirm { resolution: at(), by, heard, satisfaction, evidence }
+        };
+        let helped =
+            |n| Step::Resolve { how: How::Help, text: None, helpers: vec!["07".repeat(8); n] };
         let bad_id = || Step::FeedBack { resolution: "7".into(), channel: heard, text: None };
         let over = || "a".repeat(16 * 1024 + 1);
         let cases = [
@@ -250,6 +359,8 @@ mod tests {
             (Step::Decline { reason: -1, text: None }, Code::BadNumber),
             (bad_id(), Code::BadId),
             (Step::Assign { to: "li".into(), reason: None }, Code::BadId),
+            (helped(65), Code::TooBig),
+            (Step::Transfer { to: "07".into(), reason: 6 }, Code::BadId),
             (Step::Note { text: " ".into() }, Code::TextEmpty),
             (Step::Note { text: over() }, Code::TextTooLong),
             (Step::Contact { how: How::Help, text: Some(over()) }, Code::TextTooLong),

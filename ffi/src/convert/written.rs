@@ -5,11 +5,13 @@ use doorstep_domain::event::{Consent, Event, Link, Person, Phone, Reporter};
 use doorstep_protocol::id::PlaceId;
 
 use super::{
-    ids::id,
+    household_steps::notice,
+    ids::{id, ids},
     numbers::{taken, taken_if},
     texts::{needed, optional},
 };
 use crate::{
+    enums::By,
     error::Fault,
     records::{FoundGrievance, NewGrievance, NewHousehold, NewReporter, NewVisit, Written},
 };
@@ -44,9 +46,12 @@ pub(crate) fn household(new: NewHousehold) -> Result<core::NewHousehold, Fault> 
         more.push(Event::Consent(Consent {
             level: level.into(),
             until: None,
-            by: doorstep_domain::table::By::Resident,
+            by: new.consent_by.unwrap_or(By::Resident).into(),
             supersedes: vec![],
         }));
+    }
+    if let Some(given) = new.notice {
+        more.push(notice(given)?);
     }
     Ok(core::NewHousehold { place: id(&new.place)?, unit: needed(new.unit)?, more })
 }
@@ -69,9 +74,9 @@ pub(crate) fn visit(new: NewVisit) -> Result<(core::NewVisit, Vec<FoundGrievance
     let visit = core::NewVisit {
         household: id(&new.household)?,
         purpose: taken(new.purpose)?,
-        asked_for: None,
-        planned: None,
-        companions: vec![],
+        asked_for: new.asked_for,
+        planned: new.planned,
+        companions: ids(new.companions)?,
         checklist: checklist.collect::<Result<_, Fault>>()?,
         outcome: Some(core::NewOutcome {
             outcome: new.outcome.into(),
@@ -107,6 +112,12 @@ fn reporter(reporter: NewReporter) -> Result<Reporter, Fault> {
 
 impl From<core::Written> for Written {
     fn from(written: core::Written) -> Self {
-        Self { doc: written.doc.to_string(), grievances: vec![], repeated: written.repeated }
+        Self {
+            doc: written.doc.to_string(),
+            grievances: vec![],
+            repeated: written.repeated,
+            also: vec![],
+            left_out: vec![],
+        }
     }
 }

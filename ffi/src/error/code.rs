@@ -65,6 +65,7 @@ codes! {
         DocumentFull = "document_full",
         TooBig = "too_big",
         TooMany = "too_many",
+        TooManyLists = "too_many_lists",
         KeyLocked = "key_locked",
         Closed = "closed",
     }

@@ -92,9 +92,13 @@ impl From<Invalid> for Fault {
     fn from(invalid: Invalid) -> Self {
         match invalid {
             Invalid::Format(ActError::Marks) => Code::BadNumber,
-            Invalid::Format(ActError::Events(_)) | Invalid::TooBig => Code::TooBig,
+            Invalid::Format(ActError::Events(_)) | Invalid::TooBig | Invalid::GroupTooBig => {
+                Code::TooBig
+            }
             // Texts and numbers were looked at before: what is left are fields that do not agree.
-            Invalid::Format(_) => Code::Step(doorstep_domain::table::Rejection::BadValue),
+            Invalid::Format(_) | Invalid::NotForGroup => {
+                Code::Step(doorstep_domain::table::Rejection::BadValue)
+            }
             Invalid::TooMany => Code::TooMany,
             Invalid::ActReused => Code::ActReused,
             _ => Code::Bug,
@@ -170,6 +174,8 @@ mod tests {
             (Invalid::Format(ActError::Event(0)).into(), "bad_value"),
             (Invalid::TooBig.into(), "too_big"),
             (Invalid::TooMany.into(), "too_many"),
+            (Invalid::NotForGroup.into(), "bad_value"),
+            (Invalid::GroupTooBig.into(), "too_big"),
             (Invalid::ActReused.into(), "act_reused"),
             (SyncError::Unreachable.into(), "unreachable"),
             (SyncError::WrongRelay.into(), "wrong_relay"),

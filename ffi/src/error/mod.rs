@@ -16,8 +16,8 @@ pub enum DoorstepError {
     ///
     /// Codes: `text_too_long`, `text_empty`, `bad_number`, `bad_id`, `bad_text`, `bad_page`,
     /// `bad_invitation`, `other_realm`, `other_device`, `in_use`, `no_place`, `look_again`,
-    /// `act_reused`, `document_full`, `too_big`, `too_many`, `key_locked`, `closed`, and of a step that every reader
-    /// would reject: `bad_value`, `unknown_target`, `no_right`, `no_reason`, `own_word`,
+    /// `act_reused`, `document_full`, `too_big`, `too_many`, `too_many_lists`, `key_locked`, `closed`, and of a step
+    /// that every reader would reject: `bad_value`, `unknown_target`, `no_right`, `no_reason`, `own_word`,
     /// `extension_used`, `not_answered`, `not_first`, `wrong_document`.
     #[error("{code}: {sentence}")]
     Rejected {

@@ -59,6 +59,10 @@ pub(crate) fn sentence(code: Code, language: Language) -> &'static str {
             "一次走访最多登记十六件诉求。其余的请单独登记。",
             "A visit takes at most 16 grievances. Enter the others by themselves.",
         ),
+        Code::TooManyLists => (
+            "同时打开的列表太多。请先关掉一个。",
+            "Too many lists are open at once. Close one of them first.",
+        ),
         Code::KeyLocked => {
             ("手机还锁着。请解锁后再试。", "The phone is locked. Unlock it and try again.")
         }

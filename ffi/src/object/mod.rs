@@ -1,9 +1,16 @@
 //! The one object of the facade.
 
 mod forms;
+mod groups;
+mod households;
 mod listening;
+mod live;
+mod meetings;
 mod screens;
+mod search;
+mod step_form;
 mod sync;
+mod visits;
 mod writes;
 
 use std::sync::{
@@ -20,6 +27,7 @@ use doorstep_protocol::id::ActId;
 use tokio::runtime::{self, Runtime};
 
 pub use listening::Listening;
+pub use live::{GrievanceList, HouseholdList, VisitList};
 pub use sync::SyncHandle;
 
 use crate::{
@@ -41,10 +49,8 @@ const WORKERS: usize = 2;
 /// It may be used from any thread. Nothing here touches the network but [`Doorstep::sync`].
 #[derive(uniffi::Object)]
 pub struct Doorstep {
-    gate: Arc<Gate>,
-    names: Arc<Names>,
+    front: Front,
     key: Arc<HardwareKey>,
-    speech: Arc<Speech>,
     runtime: Mutex<Option<Runtime>>,
     /// Keeps `names` fresh.
     _fresh: Subscription,
@@ -52,8 +58,16 @@ pub struct Doorstep {
 
 impl std::fmt::Debug for Doorstep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Doorstep").field("gate", &self.gate).finish_non_exhaustive()
+        f.debug_struct("Doorstep").field("gate", &self.front.gate).finish_non_exhaustive()
     }
+}
+
+/// Where calls come in.
+#[derive(Debug, Clone)]
+pub(crate) struct Front {
+    gate: Arc<Gate>,
+    names: Arc<Names>,
+    speech: Arc<Speech>,
 }
 
 /// The language of texts, as it is now.
@@ -97,7 +111,7 @@ impl Doorstep {
     /// or a key: then that is so when the call that told of the change has come back. It waits for at
     /// most ten seconds. May be called again; dropping the object does the same.
     pub fn shut_down(&self) {
-        self.gate.close();
+        self.front.gate.close();
         let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(runtime) = runtime {
             // Every sync has ended by now, or ends at its next step: nothing is waited for twice.
@@ -107,7 +121,7 @@ impl Doorstep {
 
     /// The language of texts from now on.
     pub fn set_language(&self, language: Language) {
-        *self.speech.0.lock().unwrap_or_else(PoisonError::into_inner) = language;
+        *self.front.speech.0.lock().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
     /// Tells `listener` of every change until [`Listening::stop`], or until either object is destroyed.
@@ -115,7 +129,9 @@ impl Doorstep {
         &self,
         listener: Arc<dyn ChangeListener>,
     ) -> Result<Arc<Listening>, DoorstepError> {
-        self.call(|desk| Ok(Listening::begin(&desk.call.engine, Arc::clone(&self.gate), listener)))
+        self.call(|desk| {
+            Ok(Listening::begin(&desk.call.engine, Arc::clone(&self.front.gate), listener))
+        })
     }
 
     /// The id of a new act, 16 hexadecimal digits: what a form keeps, so that a save that is repeated
@@ -192,15 +208,22 @@ impl Doorstep {
         let fresh = engine.subscribe(Arc::clone(&names) as _);
         gate.open(engine);
         Ok(Self {
-            gate,
-            names,
+            front: Front { gate, names, speech: Arc::new(speech) },
             key: device,
-            speech: Arc::new(speech),
             runtime: Mutex::new(Some(start_runtime()?)),
             _fresh: fresh,
         })
     }
 
+    fn call<T>(
+        &self,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, Fault>,
+    ) -> Result<T, DoorstepError> {
+        self.front.call(work)
+    }
+}
+
+impl Front {
     /// Does `work` with the engine in hand.
     fn call<T>(
         &self,

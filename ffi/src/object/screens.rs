@@ -1,11 +1,6 @@
 //! What is read: each screen in one call, never from the network.
 
-use doorstep_core::{self as core, Filter, Line, Page};
-use doorstep_domain::{
-    fold,
-    table::list,
-    words::{self, Names as _},
-};
+use doorstep_core::{self as core, Line};
 use doorstep_protocol::id::DocumentId;
 
 use super::{Desk, Doorstep};
@@ -14,18 +9,15 @@ use crate::{
         numbers::{count, long},
         query,
         reader::Reader,
-        reporter::{flag_word, reporter},
-        texts::masked,
+        reporter::reporter,
     },
     error::{DoorstepError, Fault},
     records::{
-        Arrivals, FlagLine, GrievancePage, GrievanceRecord, HouseholdPage, HouseholdRecord,
-        ListFilter, PageRequest, PersonLine, SyncStatus, Today, VisitLine, VisitPage, VisitRecord,
+        Arrivals, GrievancePage, GrievanceRecord, HouseholdPage, ListFilter, PageRequest,
+        SyncStatus, Today, VisitLine, VisitPage,
     },
 };
 
-/// Visits and grievances beside a household.
-const BESIDE_MAX: u32 = 20;
 /// Lines of what waits.
 const WAITING_MAX: usize = 200;
 
@@ -53,16 +45,6 @@ impl Doorstep {
                 households: day.households.into_iter().map(|it| reader.household(it)).collect(),
             })
         })
-    }
-
-    /// A household, whole; none where it is not on this phone, or no longer shown.
-    pub fn household(&self, doc: String) -> Result<Option<HouseholdRecord>, DoorstepError> {
-        self.call(|desk| desk.household(query::document(&doc)?))
-    }
-
-    /// A visit, whole; none where it is not on this phone, or no longer shown.
-    pub fn visit(&self, doc: String) -> Result<Option<VisitRecord>, DoorstepError> {
-        self.call(|desk| desk.visit(query::document(&doc)?))
     }
 
     /// A grievance, whole, with the steps that this member may take now; none where it is not on this
@@ -126,8 +108,7 @@ impl Doorstep {
             let mut waiting = engine.explain()?;
             let more = waiting.len().saturating_sub(WAITING_MAX);
             waiting.truncate(WAITING_MAX);
-            let mut lines = engine.lines_of(waiting.iter().map(|item| item.doc))?;
-            lines.extend(engine.lines_of(households_of(lines.values()))?);
+            let lines = desk.lines_of(waiting.iter().map(|item| item.doc))?;
             Ok(Arrivals {
                 delivered: count(status.delivered),
                 status: reader.status(&status),
@@ -144,7 +125,7 @@ impl Doorstep {
 }
 
 /// The households of visits among these lines.
-fn households_of<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<DocumentId> {
+pub(super) fn households_of<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<DocumentId> {
     let household = |line: &Line| match line {
         Line::Visit(visit) => visit.household,
         _ => None,
@@ -175,53 +156,13 @@ impl Desk<'_> {
         }
     }
 
-    fn visit_lines(
+    pub(super) fn visit_lines(
         &self,
         reader: &Reader,
         lines: Vec<core::VisitLine>,
     ) -> Result<Vec<VisitLine>, Fault> {
         let homes = self.call.engine.lines_of(lines.iter().filter_map(|line| line.household))?;
         Ok(lines.into_iter().map(|line| reader.visit(line, &homes)).collect())
-    }
-
-    fn household(&self, doc: DocumentId) -> Result<Option<HouseholdRecord>, Fault> {
-        let engine = &self.call.engine;
-        let (Some(record), Some(line)) = (engine.household(doc)?, self.household_line(doc)?) else {
-            return Ok(None);
-        };
-        let reader = self.reader();
-        let beside = Filter { household: Some(doc), ..Filter::default() };
-        let page = Page::first(BESIDE_MAX);
-        let visits = engine.visits(&beside, &page)?;
-        let grievances = engine.grievances(&beside, &page)?;
-        let state = record.state;
-        let phones = state.phones.iter().map(|said| masked(&said.value.number));
-        Ok(Some(HouseholdRecord {
-            view: record.view.to_string(),
-            line: reader.household(line),
-            persons: state.persons.iter().filter_map(|it| person(&reader, it)).collect(),
-            phones: phones.collect(),
-            visits: self.visit_lines(&reader, visits)?,
-            grievances: grievances.into_iter().map(|line| reader.grievance(line)).collect(),
-        }))
-    }
-
-    fn visit(&self, doc: DocumentId) -> Result<Option<VisitRecord>, Fault> {
-        let engine = &self.call.engine;
-        let Some(record) = engine.visit(doc)? else { return Ok(None) };
-        let Some(Line::Visit(line)) = engine.lines_of([doc])?.remove(&doc) else { return Ok(None) };
-        let reader = self.reader();
-        let state = record.state;
-        let mut members = state.members;
-        members.sort_by_key(|member| Some(*member) != state.starter);
-        let found = state.outcome.iter().flat_map(|said| &said.value.grievances);
-        Ok(self.visit_lines(&reader, vec![line])?.pop().map(|line| VisitRecord {
-            view: record.view.to_string(),
-            line,
-            members: members.into_iter().map(|member| reader.member(member)).collect(),
-            grievances: found.map(|link| link.doc.to_string()).collect(),
-            story: reader.story(&state.story),
-        }))
     }
 
     fn grievance(&self, doc: DocumentId) -> Result<Option<GrievanceRecord>, Fault> {
@@ -231,14 +172,10 @@ impl Desk<'_> {
         };
         let reader = self.reader();
         let home = line.household.map(|home| self.household_line(home)).transpose()?.flatten();
-        let (steps, state) = (record.steps(), record.state);
+        let state = record.state;
         let facts = state.facts.as_ref();
         let latest = state.due.and_then(|due| due.to.filter(|to| *to != due.from));
-        let flag = |raised: &fold::grievance::Raised| FlagLine {
-            flag: flag_word(raised.flag).to_owned(),
-            text: words::flag(raised.flag, reader.language).to_owned(),
-            settled: raised.settled,
-        };
+        let links = self.lines_of(state.duplicates.iter().map(|(_, doc)| *doc))?;
         Ok(Some(GrievanceRecord {
             view: record.view.to_string(),
             line: reader.grievance(line),
@@ -248,18 +185,12 @@ impl Desk<'_> {
             helpers: state.helpers.iter().map(|helper| reader.member_line(*helper)).collect(),
             due_latest_s: latest.map(long),
             story: reader.story(&state.story),
-            steps: reader.offers(&steps, state.stage),
-            flags: state.flags.iter().map(flag).collect(),
+            steps: reader.offers(&record.offers, state.stage),
+            not_now: reader.refusals(&record.offers),
+            links: reader.links(&state.duplicates, &links),
+            group: self.group(doc)?,
+            flags: reader.flags(&state.flags),
+            may_correct: reader.may_correct(&state.story, state.place),
         }))
     }
-}
-
-/// Somebody of a household, by what was said last.
-fn person(reader: &Reader, person: &fold::household::PersonNow) -> Option<PersonLine> {
-    let said = person.said.last().map(|said| &said.value)?;
-    Some(PersonLine {
-        name: said.name.to_string(),
-        relation: reader.code(list::RELATION, said.relation),
-        left: person.left,
-    })
 }

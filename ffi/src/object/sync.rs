@@ -66,14 +66,14 @@ impl Doorstep {
     /// `Rejected`: `bad_number` where the budget is none, `closed`. What the meeting comes to is in
     /// [`SyncHandle::report`].
     pub fn sync(&self, budget: SyncBudget) -> Result<Arc<SyncHandle>, DoorstepError> {
-        self.begin_sync(budget).map(Arc::new).map_err(|fault| self.speech.error(fault))
+        self.begin_sync(budget).map(Arc::new).map_err(|fault| self.front.speech.error(fault))
     }
 }
 
 impl Doorstep {
     fn begin_sync(&self, budget: SyncBudget) -> Result<SyncHandle, Fault> {
         let budget = query::budget(budget)?;
-        let call = self.gate.enter()?;
+        let call = self.front.gate.enter()?;
         let unsent = call.engine.sync_status()?.unsent.changes;
         let (sender, ended) = watch::channel(None);
         let end = End { ended: sender };
@@ -93,8 +93,8 @@ impl Doorstep {
         let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
         let task = runtime.as_ref().ok_or(Code::Closed)?.spawn(work).abort_handle();
         drop(runtime);
-        self.gate.add_sync(task.clone());
-        let (gate, speech) = (Arc::clone(&self.gate), Arc::clone(&self.speech));
+        self.front.gate.add_sync(task.clone());
+        let (gate, speech) = (Arc::clone(&self.front.gate), Arc::clone(&self.front.speech));
         Ok(SyncHandle { ended, task, gate, speech, unsent })
     }
 }

@@ -1,11 +1,16 @@
 //! What forms made. Each is durable when its call returns, or nothing of it was saved.
 
 use doorstep_core::{FOUND_MAX, Line};
-use doorstep_protocol::id::{DocumentId, PlaceId};
+use doorstep_domain::event::Event;
+use doorstep_protocol::id::{ActId, DocumentId, MemberId, PlaceId};
 
-use super::{Desk, Doorstep};
+use super::{Desk, Doorstep, groups::views};
 use crate::{
-    convert::{ids::view, steps::event_of, written},
+    convert::{
+        ids::{id, view},
+        steps::event_of,
+        written,
+    },
     error::{Code, DoorstepError, Fault},
     records::{NewGrievance, NewHousehold, NewStep, NewVisit, Written},
 };
@@ -68,20 +73,40 @@ impl Doorstep {
     /// # Errors
     ///
     /// As [`Doorstep::found_household`]; `look_again` where what was on the screen is not here any more;
-    /// and the codes of a step that every reader would reject.
+    /// and the codes of a step that every reader would reject. Of others of a group none is an error:
+    /// those in which it was not written are listed. `bad_value` where another step than a contact, work
+    /// done or a resolution is to be written into others too.
     pub fn take_step(&self, new: NewStep) -> Result<Written, DoorstepError> {
         self.call(|desk| {
-            let engine = &desk.call.engine;
-            let options = written::options(&new.act, new.happened_s)?;
-            let view = view(&new.view)?;
-            let me = engine.member().ok_or(Code::NotEnrolled)?;
-            let event = event_of(new.step, me)?;
-            Ok(engine.act(&view, vec![event], options)?.into())
+            let NewStep { act, view: screen, step, happened_s, also } = new;
+            let me = desk.call.engine.member().ok_or(Code::NotEnrolled)?;
+            if also.is_empty() {
+                return desk.write(&act, &screen, happened_s, |me, _| event_of(step, me));
+            }
+            let options = written::options(&act, happened_s)?;
+            let (first, others) = (view(&screen)?, views(also)?);
+            desk.write_in_group(&first, &others, event_of(step, me)?, options)
         })
     }
 }
 
 impl Desk<'_> {
+    /// Writes one event into the document of a view.
+    pub(super) fn write(
+        &self,
+        act: &str,
+        screen: &str,
+        happened_s: Option<i64>,
+        event: impl FnOnce(MemberId, ActId) -> Result<Event, Fault>,
+    ) -> Result<Written, Fault> {
+        let engine = &self.call.engine;
+        let options = written::options(act, happened_s)?;
+        let view = view(screen)?;
+        let me = engine.member().ok_or(Code::NotEnrolled)?;
+        let event = event(me, id(act)?)?;
+        Ok(engine.act(&view, vec![event], options)?.into())
+    }
+
     /// The building of a household on this phone.
     fn building_of(&self, household: DocumentId) -> Result<PlaceId, Fault> {
         match self.call.engine.lines_of([household])?.remove(&household) {

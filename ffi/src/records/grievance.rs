@@ -1,7 +1,9 @@
 //! Grievances, 诉求.
 
-use super::{CodeLine, HouseholdLine, MemberLine};
-use crate::enums::{By, Channel, Grade, How, Level, Stage, StepKind};
+use super::{
+    Choice, CodeLine, GroupMark, GroupRecord, HouseholdLine, MemberLine, StepOffer, StepRefusal,
+};
+use crate::enums::{FlagAsks, Grade, Level, Stage};
 
 /// A grievance in a list: open ones first, by their due.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -42,6 +44,8 @@ pub struct GrievanceLine {
     pub updated_s: i64,
     /// Who asked, where it is a household.
     pub household: Option<String>,
+    /// The group of one trouble that it stands in; none = it stands alone.
+    pub group: Option<GroupMark>,
     /// Acts of one's own in it that the relay does not have.
     pub waiting: i32,
 }
@@ -82,17 +86,6 @@ pub struct StoryLine {
     pub arrived: bool,
 }
 
-/// A step that this member may take now.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct StepOffer {
-    /// Which.
-    pub kind: StepKind,
-    /// As a button says it: "Take it on".
-    pub text: String,
-    /// The one that usually comes next: shown large.
-    pub main: bool,
-}
-
 /// Something that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct FlagLine {
@@ -102,17 +95,23 @@ pub struct FlagLine {
     pub text: String,
     /// Somebody settled it.
     pub settled: bool,
+    /// The events that raise it, as a Settle takes them back.
+    pub about: Vec<String>,
+    /// What a Settle of it says.
+    pub asks: FlagAsks,
 }
 
-/// What was done, for the resident's word.
+/// A link to another document.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct ResolutionLine {
-    /// The event, as [`NewStep`] takes it back.
+pub struct LinkLine {
+    /// The event that links, for taking the link away.
     pub event: String,
-    /// In words: how, and by whom.
-    pub text: String,
-    /// Of which round.
-    pub round: i32,
+    /// The other document.
+    pub doc: String,
+    /// What it is, in words.
+    pub title: String,
+    /// It is on this phone.
+    pub here: bool,
 }
 
 /// A grievance, whole.
@@ -136,100 +135,16 @@ pub struct GrievanceRecord {
     pub story: Vec<StoryLine>,
     /// The steps this member may take now, in the order of the loop; at most one of them is the main.
     pub steps: Vec<StepOffer>,
+    /// The other steps, and why each is not for now.
+    pub not_now: Vec<StepRefusal>,
+    /// Grievances of the same trouble, by the links in force of this one.
+    pub links: Vec<LinkLine>,
+    /// The group of one trouble that it stands in; none = it stands alone.
+    pub group: Option<GroupRecord>,
     /// What a person should look at.
     pub flags: Vec<FlagLine>,
-}
-
-/// Something to choose, by its own value.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Choice {
-    /// For the step.
-    pub value: String,
-    /// As the person reads it.
-    pub text: String,
-}
-
-/// What the form for one step needs, in one call.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct StepForm {
-    /// The id of the act that the form will make, however often it is sent. Keep it with the form.
-    pub act: String,
-    /// What was on the screen.
-    pub view: String,
-    /// Which step.
-    pub kind: StepKind,
-    /// As its heading says it.
-    pub text: String,
-    /// The grievance.
-    pub line: GrievanceLine,
-    /// Reasons to choose from.
-    pub reasons: Vec<CodeLine>,
-    /// How, where the step says how.
-    pub hows: Vec<Choice>,
-    /// Resolutions that the step may be about, the newest first.
-    pub resolutions: Vec<ResolutionLine>,
-    /// Who may be assigned.
-    pub people: Vec<MemberLine>,
-    /// Levels to which it may go.
-    pub levels: Vec<Choice>,
-}
-
-/// What a person says in a step. Texts have at most 16 KiB.
-#[allow(missing_docs)] // fields: a reason is a code of list reason; a resolution is a form's
-#[derive(Debug, Clone, uniffi::Enum)]
-pub enum Step {
-    /// I take it on.
-    Accept,
-    /// I do not take it on, or no longer.
-    Decline { reason: i32, text: Option<String> },
-    /// The resident was contacted.
-    Contact { how: How, text: Option<String> },
-    /// Work was done.
-    Progress { how: How, text: Option<String> },
-    /// It is solved, awaiting the resident's word.
-    Resolve { how: How, text: Option<String> },
-    /// The resident was asked about this resolution and did not answer.
-    AskedNoAnswer { resolution: String, channel: Channel },
-    /// The resident is content with this resolution; satisfaction 1 to 5.
-    Confirm { resolution: String, by: By, heard: Channel, satisfaction: Option<i32> },
-    /// The resident is not content with it.
-    Reject { resolution: String, by: By, heard: Channel, reason: i32, text: Option<String> },
-    /// The resident was told what came of it.
-    FeedBack { resolution: String, channel: Channel, text: Option<String> },
-    /// It is over.
-    Close,
-    /// It cannot be solved; `told` where the resident was told already.
-    CloseUnsolved { reason: i32, told: Option<Channel>, text: Option<String> },
-    /// The resident takes it back.
-    Withdraw { by: By, heard: Channel, reason: i32 },
-    /// How urgent it is; a reason where that is less than before.
-    SetGrade { grade: Grade, reason: Option<i32> },
-    /// When it is due; a reason where that is later.
-    SetDue { due_s: i64, reason: Option<i32> },
-    /// It goes up; `body` just where that is outside.
-    Escalate { level: Level, reason: i32, text: Option<String>, body: Option<String> },
-    /// This level takes it, and this member answers for it.
-    TakeOver { level: Level },
-    /// It comes back down.
-    SendBack { to: Level, reason: i32, text: Option<String> },
-    /// Somebody is to answer for it.
-    Assign { to: String, reason: Option<i32> },
-    /// Words.
-    Note { text: String },
-}
-
-/// A step of a form.
-#[derive(Debug, Clone, uniffi::Record)]
-pub struct NewStep {
-    /// The act id of the form.
-    pub act: String,
-    /// The view of the form, or of the record.
-    pub view: String,
-    /// What.
-    pub step: Step,
-    /// When it took place, where that was earlier than now.
-    #[uniffi(default = None)]
-    pub happened_s: Option<i64>,
+    /// Lines of the story that this member may ask to strike. The check before saving has the last word.
+    pub may_correct: Vec<String>,
 }
 
 /// Who asked.

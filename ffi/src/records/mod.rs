@@ -6,26 +6,55 @@
 //! numbers of the roster's code lists. Numbers are signed, since Kotlin and Swift handle those best; a
 //! negative one is refused by name.
 
+mod found;
 mod grievance;
+mod group;
 mod household;
+mod household_step;
+mod live;
+mod meeting;
+mod meeting_step;
 mod status;
+mod step;
+mod terms;
 mod today;
 mod visit;
+mod visit_step;
 
+pub use found::{Found, FoundLine, HouseholdStory, HouseholdStoryLine};
 pub use grievance::{
-    Choice, FlagLine, GrievanceForm, GrievanceLine, GrievancePage, GrievanceRecord, NewGrievance,
-    NewReporter, NewStep, ResolutionLine, Step, StepForm, StepOffer, StoryLine,
+    FlagLine, GrievanceForm, GrievanceLine, GrievancePage, GrievanceRecord, LinkLine, NewGrievance,
+    NewReporter, StoryLine,
+};
+pub use group::{
+    GroupMark, GroupMemberLine, GroupRecord, ItemGrievanceLine, ItemRecord, ItemSettled,
+    LeftOutLine, NewItemOutcome, NewTakeOver, SolvedLine,
 };
 pub use household::{
-    HouseholdForm, HouseholdLine, HouseholdPage, HouseholdRecord, NewHousehold, PersonLine,
+    ConsentLine, ConsentRecord, FieldLine, HouseholdForm, HouseholdLine, HouseholdPage,
+    HouseholdRecord, NewHousehold, NewNotice, NoticeLine, PersonLine, PhoneLine, PriorityRecord,
 };
+pub use household_step::{FieldValue, HouseholdStep, HouseholdStepForm, NewHouseholdStep};
+pub use live::{GrievanceRowChange, HouseholdRowChange, VisitRowChange};
+pub use meeting::{
+    AttendanceLine, Attendee, CarriedItem, GrievanceAt, ItemAt, ItemLine, MeetingForm, MeetingLine,
+    MeetingPage, MeetingRecord, NewAttendance, NewItem, NewMeeting,
+};
+pub use meeting_step::{MeetingStep, MeetingStepForm, NewMeetingStep};
 pub use status::{
     AlarmLine, Arrivals, Changes, SavedLine, SyncBudget, SyncReport, SyncStatus, Written,
 };
+pub use step::{
+    Evidence, MeetingChoice, NewStep, ResolutionLine, SettleChoice, Step, StepForm, StepOffer,
+    StepRefusal,
+};
+pub use terms::Terms;
 pub use today::{BuildingLine, MemberLine, Today};
 pub use visit::{
-    ChecklistAnswer, FoundGrievance, NewVisit, VisitForm, VisitLine, VisitPage, VisitRecord,
+    CheckLine, ChecklistAnswer, FoundGrievance, NewVisit, OutcomeLine, VisitForm, VisitLine,
+    VisitPage, VisitRecord,
 };
+pub use visit_step::{NewVisitStep, VisitStep, VisitStepForm};
 
 /// Where the engine lives and how it speaks.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -42,6 +71,15 @@ pub struct CodeLine {
     /// The code.
     pub code: i32,
     /// Its text.
+    pub text: String,
+}
+
+/// Something to choose, by its own value.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Choice {
+    /// For the step.
+    pub value: String,
+    /// As the person reads it.
     pub text: String,
 }
 
@@ -66,6 +104,9 @@ pub struct ListFilter {
     /// Only with something of one's own that the relay does not have.
     #[uniffi(default = false)]
     pub undelivered: bool,
+    /// Of grievances that are one trouble only the face, and what stands alone.
+    #[uniffi(default = false)]
+    pub faces: bool,
     /// Each of these words stands somewhere in it; at most 256 bytes are looked at.
     #[uniffi(default = None)]
     pub text: Option<String>,

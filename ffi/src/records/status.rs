@@ -1,5 +1,6 @@
 //! What has arrived, and what changed.
 
+use super::LeftOutLine;
 use crate::enums::{DocumentKind, Left, SyncState, WaitNext, WaitReason};
 
 /// What a write made.
@@ -11,6 +12,10 @@ pub struct Written {
     pub grievances: Vec<String>,
     /// It was there already: the same act, sent again.
     pub repeated: bool,
+    /// Other documents in which the same was written with it.
+    pub also: Vec<String>,
+    /// Documents in which it was not, and why.
+    pub left_out: Vec<LeftOutLine>,
 }
 
 /// What one transaction changed: ids of documents, as many as changed. Read again what is on the screen.

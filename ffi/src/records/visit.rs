@@ -1,6 +1,6 @@
 //! Visits, 走访.
 
-use super::{CodeLine, HouseholdLine, NewReporter};
+use super::{CodeLine, FlagLine, HouseholdLine, LinkLine, MemberLine, NewReporter, StoryLine};
 use crate::enums::{Grade, VisitOutcome};
 
 /// A visit in a list, newest first.
@@ -26,6 +26,8 @@ pub struct VisitLine {
     pub outcome: Option<VisitOutcome>,
     /// That in words; empty where it is not known.
     pub outcome_text: String,
+    /// Flags that nobody settled.
+    pub flags: i32,
     /// Acts of one's own in it that the relay does not have.
     pub waiting: i32,
 }
@@ -39,6 +41,44 @@ pub struct VisitPage {
     pub after: Option<String>,
 }
 
+/// What somebody wrote of how a visit went.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct OutcomeLine {
+    /// The event: what a change replaces.
+    pub event: String,
+    /// What came of it.
+    pub outcome: VisitOutcome,
+    /// That in words.
+    pub text: String,
+    /// How many persons were met.
+    pub persons_met: i32,
+    /// When to come again: days since 1970.
+    pub next_day: Option<i32>,
+    /// Grievances found, by their documents; a change says them again.
+    pub grievances: Vec<String>,
+    /// Who wrote it.
+    pub author: MemberLine,
+    /// It was this phone's member.
+    pub mine: bool,
+    /// When.
+    pub time_s: i64,
+}
+
+/// An item of the checklist, answered.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CheckLine {
+    /// Code of the item.
+    pub item: i32,
+    /// What it is called.
+    pub name: String,
+    /// Code of the answer.
+    pub answer: i32,
+    /// That in words.
+    pub text: String,
+    /// What another answer replaces.
+    pub events: Vec<String>,
+}
+
 /// A visit, whole.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct VisitRecord {
@@ -46,12 +86,36 @@ pub struct VisitRecord {
     pub view: String,
     /// Its line.
     pub line: VisitLine,
+    /// This member may write in it.
+    pub may_write: bool,
     /// Who was there, the starter first.
     pub members: Vec<String>,
+    /// Who came along.
+    pub companions: Vec<MemberLine>,
+    /// This phone's member began it.
+    pub mine: bool,
+    /// This phone's member was there.
+    pub joined: bool,
+    /// Whether the resident had asked for it.
+    pub asked_for: Option<bool>,
+    /// Whether it was planned.
+    pub planned: Option<bool>,
+    /// What came of it: as the starter wrote it, else a companion.
+    pub outcome: Option<OutcomeLine>,
+    /// All that was written of it and nothing replaced, companions' too.
+    pub outcomes: Vec<OutcomeLine>,
+    /// The checklist.
+    pub checklist: Vec<CheckLine>,
     /// Grievances found, by their documents.
     pub grievances: Vec<String>,
+    /// The same visit in other documents.
+    pub same_visit: Vec<LinkLine>,
+    /// What a person should look at.
+    pub flags: Vec<FlagLine>,
     /// Everything that was written in it.
-    pub story: Vec<super::StoryLine>,
+    pub story: Vec<StoryLine>,
+    /// Lines of the story that this member may ask to strike. The check before saving has the last word.
+    pub may_correct: Vec<String>,
 }
 
 /// What the form for a visit needs, in one call.
@@ -69,6 +133,8 @@ pub struct VisitForm {
     pub checklist: Vec<CodeLine>,
     /// Answers to them.
     pub answers: Vec<CodeLine>,
+    /// Who may have come along, the nearest first.
+    pub people: Vec<MemberLine>,
 }
 
 /// An answer to an item of the checklist.
@@ -126,4 +192,13 @@ pub struct NewVisit {
     /// When it took place, where that was earlier than now.
     #[uniffi(default = None)]
     pub happened_s: Option<i64>,
+    /// Who came along.
+    #[uniffi(default = [])]
+    pub companions: Vec<String>,
+    /// Whether the resident had asked for it.
+    #[uniffi(default = None)]
+    pub asked_for: Option<bool>,
+    /// Whether it was planned.
+    #[uniffi(default = None)]
+    pub planned: Option<bool>,
 }

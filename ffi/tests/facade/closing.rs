@@ -7,9 +7,10 @@ use std::{
 };
 
 use doorstep_ffi::{
-    ChangeListener, Changes, Doorstep, Left, ListFilter, ListenerProblem, NewGrievance,
-    NewHousehold, NewReporter, NewStep, NewVisit, PageRequest, Step, StepKind, SyncBudget,
-    VisitOutcome,
+    ChangeListener, Changes, Doorstep, HouseholdStep, ItemOutcome, Left, ListFilter,
+    ListenerProblem, MeetingStep, NewGrievance, NewHousehold, NewHouseholdStep, NewItemOutcome,
+    NewMeeting, NewMeetingStep, NewReporter, NewStep, NewTakeOver, NewVisit, NewVisitStep,
+    PageRequest, Step, StepKind, SyncBudget, VisitOutcome, VisitStep,
 };
 
 use crate::world::{Mood, Office, Phone, code, open, until, wait};
@@ -39,6 +40,8 @@ fn every_call_after_the_end_is_refused_by_name() {
         person: None,
         phone: None,
         consent: None,
+        consent_by: None,
+        notice: None,
     };
     let visit = NewVisit {
         act: act.clone(),
@@ -51,6 +54,9 @@ fn every_call_after_the_end_is_refused_by_name() {
         found: vec![],
         next_day: None,
         happened_s: None,
+        companions: vec![],
+        asked_for: None,
+        planned: None,
     };
     let grievance = NewGrievance {
         act: act.clone(),
@@ -62,7 +68,13 @@ fn every_call_after_the_end_is_refused_by_name() {
         reporter: NewReporter::Anonymous,
         happened_s: None,
     };
-    let step = NewStep { act, view: doc(), step: Step::Accept, happened_s: None };
+    let step = NewStep {
+        act: act.clone(),
+        view: doc(),
+        step: Step::Accept,
+        happened_s: None,
+        also: vec![],
+    };
     let results = [
         code(phone.listen(Arc::new(Ignores))),
         code(phone.new_act()),
@@ -86,6 +98,64 @@ fn every_call_after_the_end_is_refused_by_name() {
         code(phone.record_visit(visit)),
         code(phone.file_grievance(grievance)),
         code(phone.take_step(step)),
+        code(phone.terms()),
+        code(phone.household_step_form(doc())),
+        code(phone.household_story(doc())),
+        code(phone.open_phone(doc(), doc())),
+        code(phone.visit_step_form(doc())),
+        code(phone.meetings(filter(), page())),
+        code(phone.meeting(doc())),
+        code(phone.meeting_form()),
+        code(phone.meeting_step_form(doc())),
+        code(phone.search("lamp".into(), 0)),
+        code(phone.council_item(doc(), "0".repeat(16))),
+        code(phone.take_resolution_over(NewTakeOver {
+            act: act.clone(),
+            view: doc(),
+            of: doc(),
+            resolution: doc(),
+            text: None,
+            happened_s: None,
+        })),
+        code(phone.settle_item(NewItemOutcome {
+            act: act.clone(),
+            view: doc(),
+            item: "0".repeat(16),
+            outcome: ItemOutcome::Resolved,
+            grievances: vec![],
+            text: None,
+            happened_s: None,
+        })),
+        code(phone.live_grievances(filter(), 0)),
+        code(phone.live_households(filter(), 0)),
+        code(phone.live_visits(filter(), 0)),
+        code(phone.household_step(NewHouseholdStep {
+            act: act.clone(),
+            view: doc(),
+            step: HouseholdStep::Note { text: "words".into() },
+            happened_s: None,
+        })),
+        code(phone.visit_step(NewVisitStep {
+            act: act.clone(),
+            view: doc(),
+            step: VisitStep::Join,
+            happened_s: None,
+        })),
+        code(phone.meeting_step(NewMeetingStep {
+            act: act.clone(),
+            view: doc(),
+            step: MeetingStep::Note { text: "words".into() },
+            happened_s: None,
+        })),
+        code(phone.hold_meeting(NewMeeting {
+            act,
+            place: "0".repeat(16),
+            day: 1,
+            venue: None,
+            attendance: vec![],
+            items: vec![],
+            happened_s: None,
+        })),
         code(phone.rehearse_bug()),
     ];
     for (n, result) in results.iter().enumerate() {

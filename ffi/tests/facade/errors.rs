@@ -3,8 +3,9 @@
 use std::{fs, sync::Arc};
 
 use doorstep_ffi::{
-    FoundGrievance, KeyProblem, Language, ListFilter, NewGrievance, NewHousehold, NewReporter,
-    NewStep, NewVisit, PageRequest, Settings, Step, StepKind, StoreKey, SyncBudget, VisitOutcome,
+    FieldValue, FoundGrievance, HouseholdStep, How, KeyProblem, Language, ListFilter, NewGrievance,
+    NewHousehold, NewReporter, NewStep, NewVisit, PageRequest, Settings, Step, StepKind, StoreKey,
+    SyncBudget, VisitOutcome,
 };
 
 use crate::world::{Key, Mood, Office, Phone, code, open};
@@ -21,6 +22,8 @@ fn household(phone: &Phone, place: &str) -> NewHousehold {
         person: None,
         phone: None,
         consent: None,
+        consent_by: None,
+        notice: None,
     }
 }
 
@@ -49,6 +52,9 @@ fn visit(phone: &Phone, household: &str) -> NewVisit {
         found: vec![],
         next_day: None,
         happened_s: None,
+        companions: vec![],
+        asked_for: None,
+        planned: None,
     }
 }
 
@@ -71,7 +77,7 @@ fn a_text_over_its_bound_is_refused_wherever_it_is_given() {
     let filed = li.file_grievance(grievance(&li, &place)).unwrap().doc;
     let view = li.grievance(filed.clone()).unwrap().unwrap().view;
     let step = |act: String, view: String, step| {
-        li.take_step(NewStep { act, view, step, happened_s: None })
+        li.take_step(NewStep { act, view, step, happened_s: None, also: vec![] })
     };
     let act = || li.new_act().unwrap();
     let filter = |filter| li.grievances(filter, PageRequest::default());
@@ -107,6 +113,33 @@ fn a_text_over_its_bound_is_refused_wherever_it_is_given() {
             found: vec![FoundGrievance { what: long(), ..found() }],
             ..visit(&li, &home)
         })),
+        code(li.household_step_form(long())),
+        code(li.visit_step_form(long())),
+        code(li.meeting(long())),
+        code(li.household_story(long())),
+        code(li.search(long(), 0)),
+        code(li.open_phone(home.clone(), long())),
+        code(li.live_visits(ListFilter { text: Some(long()), ..ListFilter::default() }, 0)),
+        code(li.on_household(&home, HouseholdStep::Note { text: long() })),
+        code(li.on_household(
+            &home,
+            HouseholdStep::AddPerson { name: long(), relation: 0, birth_band: 0 },
+        )),
+        code(li.on_household(&home, HouseholdStep::AddPhone { number: long(), person: None })),
+        code(li.on_household(
+            &home,
+            HouseholdStep::SetField {
+                field: 0,
+                value: FieldValue::Text { text: long() },
+                replaces: vec![],
+            },
+        )),
+        code(step(act(), view.clone(), Step::DispatchTeam { team: long(), task: None })),
+        code(step(
+            act(),
+            view.clone(),
+            Step::Progress { how: How::Help, text: None, helpers: vec![], parties: Some(long()) },
+        )),
         code(step(long(), view.clone(), Step::Accept)),
         code(step(act(), long(), Step::Accept)),
         code(step(act(), view, Step::Note { text: long() })),

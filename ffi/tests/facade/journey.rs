@@ -18,6 +18,8 @@ fn home(phone: &Phone) -> NewHousehold {
         person: Some("Grandmother Lin".into()),
         phone: Some("138 0013 8042".into()),
         consent: Some(Consent::ByAppointment),
+        consent_by: None,
+        notice: None,
     }
 }
 
@@ -46,6 +48,9 @@ fn visit(phone: &Phone, household: &str) -> NewVisit {
         ],
         next_day: Some(20_600),
         happened_s: None,
+        companions: vec![],
+        asked_for: None,
+        planned: None,
     }
 }
 
@@ -96,7 +101,7 @@ fn a_visit_with_what_was_found_reaches_a_second_phone() {
     assert_eq!((seen.line.persons, seen.line.consent), (1, Some(Consent::ByAppointment)));
     assert_eq!(seen.persons[0].name, "Grandmother Lin");
     assert_eq!(seen.persons[0].relation.as_deref(), Some("Head of the household"));
-    assert_eq!(seen.phones, ["••• •••• •042"]);
+    assert_eq!(seen.phones[0].number, "••• •••• •042");
     assert_eq!((seen.visits.len(), seen.grievances.len()), (1, 1), "one reporter is not named");
     assert_eq!((seen.visits[0].unit.as_str(), seen.visits[0].visitor.as_str()), ("3-201", "Li"));
     assert_eq!(seen.visits[0].outcome, Some(VisitOutcome::Met));

@@ -30,7 +30,7 @@ fn main_step(phone: &Phone, doc: &str) -> Option<StepKind> {
 }
 
 fn resolve() -> Step {
-    Step::Resolve { how: How::Help, text: Some("A new lamp".into()) }
+    Step::Resolve { how: How::Help, text: Some("A new lamp".into()), helpers: vec![] }
 }
 
 #[test]
@@ -54,6 +54,7 @@ fn the_loop_closes_and_the_residents_word_opens_it_again() {
         by,
         heard,
         satisfaction: Some(5),
+        evidence: vec![],
     };
     assert_eq!(code(li.step(&doc, confirm(&li))), "Rejected own_word");
     li.exchange();
@@ -161,15 +162,21 @@ fn a_step_belongs_to_what_was_on_the_screen() {
     let form = li.step_form(doc.clone(), StepKind::Accept).unwrap();
     assert_eq!((form.text.as_str(), form.line.doc.as_str()), ("Take it on", doc.as_str()));
     assert_eq!((form.reasons.len(), form.hows.len(), form.people.len()), (0, 0, 0));
-    let step =
-        |step| NewStep { act: form.act.clone(), view: form.view.clone(), step, happened_s: None };
+    let step = |step| NewStep {
+        act: form.act.clone(),
+        view: form.view.clone(),
+        step,
+        happened_s: None,
+        also: vec![],
+    };
     assert!(!li.take_step(step(Step::Accept)).unwrap().repeated);
     assert!(li.take_step(step(Step::Accept)).unwrap().repeated);
     let other = Step::Note { text: "else".into() };
     assert_eq!(code(li.take_step(step(other))), "Rejected act_reused");
     let strange = format!("{doc}{}", "07".repeat(32));
     let act = li.new_act().unwrap();
-    let strange = NewStep { act, view: strange, step: Step::Accept, happened_s: None };
+    let strange =
+        NewStep { act, view: strange, step: Step::Accept, happened_s: None, also: vec![] };
     assert_eq!(code(li.take_step(strange)), "Rejected look_again");
     let close = li.step(&doc, Step::Close);
     assert_eq!(code(close), "Rejected not_answered");

@@ -10,9 +10,8 @@ use std::{
 };
 
 use doorstep_ffi::{
-    DeviceKey, Doorstep, DoorstepError, HouseholdLine, KeyProblem, Language, ListFilter,
-    NewHousehold, NewStep, PageRequest, Settings, Step, StepKind, StoreKey, SyncBudget, SyncReport,
-    Written,
+    DeviceKey, Doorstep, DoorstepError, KeyProblem, Language, Settings, StoreKey, SyncBudget,
+    SyncReport,
 };
 use doorstep_protocol::{
     id::MemberId,
@@ -72,10 +71,17 @@ level = "building"
 code = "G2-1"
 parent = "G2"
 name = "Far House"
+[[team]]
+code = "T1"
+name = "Lamp team"
 [[member]]
 code = "L1"
 name = "Chen"
 roles = [{ place = "B1", role = "block_lead" }]
+[[member]]
+code = "T9"
+name = "Sun"
+roles = [{ place = "B1", role = "team", team = "T1" }]
 [[member]]
 code = "M1"
 name = "Li"
@@ -298,35 +304,6 @@ impl Phone {
     pub(crate) fn exchange(&self) {
         let report = self.meet().unwrap();
         assert!(report.complete && report.unsent == 0, "{report:?}");
-    }
-
-    pub(crate) fn household_at(&self, place: &str, unit: &str) -> Result<Written, DoorstepError> {
-        self.found_household(NewHousehold {
-            act: self.new_act()?,
-            place: place.to_owned(),
-            unit: unit.to_owned(),
-            person: None,
-            phone: None,
-            consent: None,
-        })
-    }
-
-    pub(crate) fn all_households(&self) -> Vec<HouseholdLine> {
-        let all = PageRequest { after: None, limit: 0 };
-        self.households(ListFilter::default(), all).unwrap().lines
-    }
-
-    /// Takes a step on what is on the screen now.
-    pub(crate) fn step(&self, doc: &str, step: Step) -> Result<Written, DoorstepError> {
-        let view = self.grievance(doc.to_owned()).unwrap().unwrap().view;
-        let act = self.new_act().unwrap();
-        self.take_step(NewStep { act, view, step, happened_s: None })
-    }
-
-    /// The newest resolution that a step of this kind may be about.
-    pub(crate) fn resolution(&self, doc: &str, kind: StepKind) -> String {
-        let form = self.step_form(doc.to_owned(), kind).unwrap();
-        form.resolutions[0].event.clone()
     }
 }
 
