@@ -46,7 +46,15 @@ pub mod store;
 pub mod words;
 
 pub use engine::{
-    ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ByHand, ChangeListener, Changes, Clock, CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, Found, GROUP_MAX, GrievanceLine, GrievanceRecord, Group, GroupMember, GroupWritten, Grouped, HouseholdLine, HouseholdRecord, HouseholdStory, ItemGrievance, ItemRecord, ItemSettled, JOINED_MAX, JUMP_MS_MAX, Keys, LINES_MAX, Line, LiveList, MeetingLine, MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Next, Page, PersonInfo, PlaceInfo, Position, Reason, RowChange, STORY_MAX, Settings, Solved, StoryEntry, Subscription, Surroundings, SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError, VisitLine, VisitRecord, Written,
+    ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ByHand, ChangeListener, Changes, Clock,
+    CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, Found, GROUP_MAX,
+    GrievanceLine, GrievanceRecord, Group, GroupMember, GroupWritten, Grouped, HouseholdLine,
+    HouseholdRecord, HouseholdStory, ItemGrievance, ItemRecord, ItemSettled, JOINED_MAX,
+    JUMP_MS_MAX, Keys, LINES_MAX, Line, LiveList, MeetingLine, MeetingRecord, MyDay, NewGrievance,
+    NewHousehold, NewMeeting, NewOutcome, NewVisit, Next, Page, PersonInfo, PlaceInfo, Position,
+    Reason, RowChange, STORY_MAX, Settings, Solved, StoryEntry, Subscription, Surroundings,
+    SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError, VisitLine,
+    VisitRecord, Written,
 };
 pub use error::{Invalid, InviteError, MeetError, OpenError, ReadError, SyncError, WriteError};
 pub use meeting::{Budget, Left, MEETINGS_MAX, Meeting, MeetingReport, SyncReport};

@@ -149,7 +149,7 @@ impl State {
     fn item(&self, meeting: DocumentId, item: ItemId) -> Result<Option<ItemRecord>, StoreError> {
         let store = self.store.view();
         let connection = self.store.connection();
-        let Some(loaded) = self.shown_here(meeting)? else { return Ok(None) };
+        let Some(loaded) = self.shown(meeting)? else { return Ok(None) };
         let Some(now) = of_item(loaded.fold(store.rosters()), item) else { return Ok(None) };
         let mut grievances = Vec::new();
         for doc in named(&now) {
@@ -173,7 +173,7 @@ impl State {
 
     /// An item as a view shows it.
     fn item_seen(&self, view: &View, item: ItemId) -> Result<Option<ItemNow>, StoreError> {
-        let Some(loaded) = self.shown_here(view.doc)? else { return Ok(None) };
+        let Some(loaded) = self.shown(view.doc)? else { return Ok(None) };
         Ok(of_item(loaded.seen(&view.heads, self.store.view().rosters()), item))
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use doorstep_domain::{
-    allowed::{Offer, WhyNot, offers},
+    allowed::WhyNot,
     event::{Event, Link, Ref, Resolve, Text},
     fold::{
         Grievance,
@@ -22,8 +22,8 @@ use serde::Serialize;
 
 use super::{
     ActOptions, Engine, GrievanceLine, State, View, Written,
-    history::{Folded, Loaded},
-    write::{Done, Pen, Together, roster_of},
+    history::Folded,
+    write::{Done, Pen, Together},
 };
 use crate::{
     error::{Invalid, ReadError, WriteError},
@@ -244,7 +244,7 @@ impl State {
         &self,
         doc: DocumentId,
     ) -> Result<Option<Box<Grievance>>, StoreError> {
-        let loaded = self.shown_here(doc)?;
+        let loaded = self.shown(doc)?;
         let folded = loaded.map(|loaded| loaded.fold(self.store.view().rosters()));
         Ok(match folded {
             Some(Folded::Grievance(state)) => Some(state),
@@ -252,23 +252,8 @@ impl State {
         })
     }
 
-    /// A document, where it is shown here.
-    pub(super) fn shown_here(&self, doc: DocumentId) -> Result<Option<Loaded>, StoreError> {
-        let Some(loaded) = Loaded::read(&self.store.view(), doc)? else { return Ok(None) };
-        let place = loaded.row.scope.place();
-        let shown = projection::is_shown(self.store.connection(), place)?;
-        Ok(shown.then_some(loaded))
-    }
-
-    /// Every step in a grievance and why it is not offered; nothing where the member has no place there.
-    fn offers_in(&self, state: &Grievance) -> Vec<Offer> {
-        let Some(member) = self.member() else { return Vec::new() };
-        let roster = roster_of(self.store.view().rosters(), member, state.place);
-        roster.map_or_else(Vec::new, |roster| offers(state, member, roster.tip(), state.place))
-    }
-
     fn steps_in(&self, state: &Grievance) -> Vec<Kind> {
-        let offers = self.offers_in(state).into_iter();
+        let offers = self.offers(state).into_iter();
         offers.filter(|offer| offer.why_not.is_none()).map(|offer| offer.kind).collect()
     }
 
@@ -276,7 +261,7 @@ impl State {
     /// none = it is. A view that something arrived after is still what was on the screen.
     pub(super) fn by_hand(&self, view: &View, kind: Kind) -> Result<Option<ByHand>, StoreError> {
         let store = self.store.view();
-        let Some(loaded) = self.shown_here(view.doc)? else { return Ok(Some(ByHand::NotHere)) };
+        let Some(loaded) = self.shown(view.doc)? else { return Ok(Some(ByHand::NotHere)) };
         let [seen, now] = [loaded.seen(&view.heads, store.rosters()), loaded.fold(store.rosters())];
         let (Folded::Grievance(seen), Folded::Grievance(now)) = (seen, now) else {
             return Ok(Some(ByHand::NotHere));
@@ -284,7 +269,7 @@ impl State {
         if !loaded.knows(&view.heads) {
             return Ok(Some(ByHand::LookAgain));
         }
-        let offer = self.offers_in(&seen).into_iter().find(|offer| offer.kind == kind);
+        let offer = self.offers(&seen).into_iter().find(|offer| offer.kind == kind);
         Ok(match offer.map(|offer| offer.why_not) {
             None | Some(Some(WhyNot::NoRight)) => Some(ByHand::NoRight),
             Some(Some(_)) => Some(ByHand::Over),

@@ -167,7 +167,8 @@ impl State {
         Ok(loaded.map(|loaded| loaded.fold(self.store.view().rosters())))
     }
 
-    fn shown(&self, id: DocumentId) -> Result<Option<Loaded>, ReadError> {
+    /// A document, where it is here and shown.
+    pub(super) fn shown(&self, id: DocumentId) -> Result<Option<Loaded>, StoreError> {
         let Some(loaded) = Loaded::read(&self.store.view(), id)? else { return Ok(None) };
         let place = loaded.row.scope.place();
         let shown = projection::is_shown(self.store.connection(), place)?;
@@ -208,7 +209,7 @@ impl State {
     }
 
     /// Every step on a grievance, and why the member may not take it now.
-    fn offers(&self, grievance: &Grievance) -> Vec<Offer> {
+    pub(super) fn offers(&self, grievance: &Grievance) -> Vec<Offer> {
         let place = grievance.place;
         match self.writes_by(place) {
             Some((member, roster)) => offers(grievance, member, roster.tip(), place),
