@@ -9,7 +9,7 @@
 //! | | |
 //! |---|---|
 //! | `apart` | from here nobody meets anybody: what one does the others have not seen |
-//! | `together` | everybody meets, and after each line again; a story begins so |
+//! | `together` | everybody meets; before and after each line who says it meets again; a story begins so |
 //! | `files`, `founds`, `visits`, `holds` | make a grievance, a household, a visit, a meeting |
 //! | `opens` | a form is opened: `!on=name` later acts on what was on the screen then |
 //! | `!in=name` | in which document; left out = the one made first |
@@ -103,6 +103,7 @@ impl Play {
         };
         lines(story).for_each(|line| play.line(line));
         play.together();
+        play.meet(&[]);
         play.agree(&play.present());
         play.world.settle();
         play
@@ -122,16 +123,22 @@ impl Play {
         match line {
             "apart" => {
                 self.together();
+                self.meet(&[]);
                 self.apart = Some(Vec::new());
             }
             "together" => self.together(),
             _ => {
                 let said = Said::of(line);
                 self.tick(said.mark("day"));
+                let who = said.who.to_owned();
+                let together = self.apart.is_none();
+                if together {
+                    self.meets(&who);
+                }
                 self.deed(&said);
                 match &mut self.apart {
-                    Some(who) => who.push(said.who.to_owned()),
-                    None => self.meet(&[said.who.to_owned()]),
+                    Some(apart) => apart.push(who),
+                    None => self.meets(&who),
                 }
             }
         }
@@ -157,13 +164,16 @@ impl Play {
         self.meet(&who);
     }
 
+    /// These meet the relay, then everybody.
     fn meet(&mut self, first: &[String]) {
         // Who met last has everything already.
         let all = self.present();
         let others = all.iter().filter(|name| first.last() != Some(name));
-        for name in first.iter().chain(others) {
-            assert_eq!(self.world.phone(name).meets(), Ended::Complete, "{name}");
-        }
+        first.iter().chain(others).for_each(|name| self.meets(name));
+    }
+
+    fn meets(&mut self, name: &str) {
+        assert_eq!(self.world.phone(name).meets(), Ended::Complete, "{name}");
     }
 
     fn deed(&mut self, said: &Said<'_>) {
