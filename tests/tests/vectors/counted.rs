@@ -55,8 +55,8 @@ fn so(is: bool, what: &str, figures: &Figures) -> Result<(), String> {
     if is { Ok(()) } else { Err(format!("{what}: {figures:?}")) }
 }
 
-/// All that figures promise, of these rows.
-pub(crate) fn figures_hold(rows: &[Row], seed: u64) -> Result<(), String> {
+/// All that figures promise, of these rows; gives what is counted.
+pub(crate) fn figures_hold(rows: &[Row], seed: u64) -> Result<Figures, String> {
     let whole = figures(rows);
     bounded(&whole, rows.len())?;
     let mut parts = vec![0; sums(&whole).len()];
@@ -74,11 +74,35 @@ pub(crate) fn figures_hold(rows: &[Row], seed: u64) -> Result<(), String> {
     so(figures(&other) == whole, "the order of rows matters", &whole)?;
     other.extend(rows.iter().take(2).cloned());
     so(figures(&other) == whole, "a row that came twice counts twice", &whole)?;
+    links_change_groups_alone(rows, &whole)?;
     let mut erased = rows.to_vec();
     for row in erased.iter_mut().skip(turn) {
         *row = residue(row);
     }
-    so(figures(&erased) == whole, "an erasure changes a count", &whole)
+    so(figures(&erased) == whole, "an erasure changes a count", &whole)?;
+    Ok(whole)
+}
+
+/// Without their links each document is a group; all linked in a ring they are one; the documents are counted
+/// as ever.
+fn links_change_groups_alone(rows: &[Row], whole: &Figures) -> Result<(), String> {
+    let linked = |to: &dyn Fn(usize) -> Vec<DocumentId>| {
+        let mut rows = rows.to_vec();
+        for (n, row) in rows.iter_mut().enumerate() {
+            let Row::Grievance(row) = row else { continue };
+            row.duplicates = to(n);
+        }
+        figures(&rows)
+    };
+    let ids: Vec<DocumentId> = rows.iter().map(Row::document).collect();
+    let apart = linked(&|_| Vec::new());
+    let ring = linked(&|n| vec![ids[(n + 1) % ids.len()]]);
+    for (figures, groups) in [(&apart, whole.collected), (&ring, whole.collected.min(1))] {
+        so(figures.collected_groups == groups, "groups are not as they are linked", figures)?;
+        let same = Figures { collected_groups: whole.collected_groups, ..figures.clone() };
+        so(same == *whole, "a link changes more than groups", figures)?;
+    }
+    Ok(())
 }
 
 fn bounded(figures: &Figures, rows: usize) -> Result<(), String> {
