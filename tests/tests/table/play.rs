@@ -20,7 +20,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_core::{ActOptions, Engine, Filter, Page, View, WriteError};
+use doorstep_core::{ActOptions, View, WriteError};
 use doorstep_domain::{
     event::{Act, Event},
     figures::{Row, figures, row_of},
@@ -36,7 +36,11 @@ use doorstep_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::people::{ABSENT, TEAMS, defaults, register};
+use crate::{
+    line::{Part, Said},
+    people::{ABSENT, TEAMS, register},
+    shown::{listed, state},
+};
 
 /// When every story begins, in ms.
 const BEGIN_MS: u64 = MORNING_MS + HOUR_MS;
@@ -382,36 +386,6 @@ impl Play {
     }
 }
 
-/// A document through the public API.
-pub(crate) fn state(engine: &Engine, doc: DocumentId) -> Option<State> {
-    let grievance = engine.grievance(doc).unwrap().map(|r| State::Grievance(Box::new(r.state)));
-    let household = || engine.household(doc).unwrap().map(|r| State::Household(Box::new(r.state)));
-    let visit = || engine.visit(doc).unwrap().map(|r| State::Visit(Box::new(r.state)));
-    let meeting = || engine.meeting(doc).unwrap().map(|r| State::Meeting(Box::new(r.state)));
-    grievance.or_else(household).or_else(visit).or_else(meeting)
-}
-
-/// The line of a grievance says what its record says, and the lists that it belongs in have it.
-fn listed(engine: &Engine, state: &State) {
-    let State::Grievance(state) = state else { return };
-    let doc = state.document;
-    let lines = |filter: &Filter| engine.grievances(filter, &Page::default()).unwrap();
-    let mut all = lines(&Filter::default());
-    all.retain(|line| line.doc == doc);
-    let [line] = all.as_slice() else { panic!("{} lines of one grievance", all.len()) };
-    let flags = state.flags.iter().filter(|flag| !flag.settled).count();
-    assert_eq!((line.stage, line.over), (state.stage, state.stage.is_over()));
-    assert_eq!((line.owner, line.round, line.flags), (state.owner, state.round, flags as u32));
-    assert_eq!((line.grade, line.level), (state.grade, state.level));
-    assert_eq!(line.due_s, state.due.map(|due| due.from));
-    let has = |filter: Filter| lines(&filter).iter().any(|line| line.doc == doc);
-    assert!(has(Filter { stage: Some(state.stage), ..Filter::default() }));
-    assert_eq!(has(Filter::open()), !state.stage.is_over());
-    if let Some(owner) = state.owner {
-        assert!(has(Filter { owner: Some(owner), ..Filter::default() }));
-    }
-}
-
 /// The word of a refusal.
 fn why(error: &WriteError) -> String {
     match error {
@@ -434,112 +408,4 @@ fn people(story: &str) -> BTreeSet<String> {
     let who = lines(story).filter(|line| line.contains(' '));
     let who = who.filter_map(|line| line.split_whitespace().next());
     who.map(str::to_owned).chain([ABSENT.to_owned()]).collect()
-}
-
-/// A line, taken apart.
-struct Said<'l> {
-    line: &'l str,
-    who: &'l str,
-    name: &'l str,
-    refused: Option<&'l str>,
-    marks: Vec<&'l str>,
-    parts: Vec<Part<'l>>,
-}
-
-/// What it says in one document.
-struct Part<'l> {
-    doc: Option<&'l str>,
-    events: Vec<Vec<&'l str>>,
-}
-
-impl<'l> Said<'l> {
-    fn of(line: &'l str) -> Self {
-        let (said, refused) = match line.split_once("=>") {
-            Some((said, reason)) => (said, Some(reason.trim())),
-            None => (line, None),
-        };
-        let mut words = said.split_whitespace();
-        let (who, name) = (words.next().unwrap(), words.next().unwrap());
-        let words: Vec<&str> = words.collect();
-        let marks = words.iter().filter_map(|word| word.strip_prefix('!')).collect();
-        let parts = words.split(|word| *word == "&").map(Part::of).collect();
-        Self { line, who, name, refused, marks, parts }
-    }
-
-    fn mark(&self, key: &str) -> Option<&'l str> {
-        self.marks.iter().find_map(|mark| mark.strip_prefix(key)?.strip_prefix('='))
-    }
-
-    fn has(&self, key: &str) -> bool {
-        self.marks.contains(&key)
-    }
-
-    fn verb(&self) -> &'l str {
-        self.parts[0].events[0][0]
-    }
-
-    fn is_raw(&self) -> bool {
-        self.parts[0].key("raw").or(self.parts[0].key("whole")).is_some()
-    }
-
-    fn value(&self, text: &str) -> Value {
-        serde_json::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", self.line))
-    }
-}
-
-impl<'l> Part<'l> {
-    fn of(words: &[&'l str]) -> Self {
-        let doc = words.iter().find_map(|word| word.strip_prefix("!in="));
-        let words: Vec<&str> =
-            words.iter().copied().filter(|word| !word.starts_with('!')).collect();
-        let events = words.split(|word| *word == ";").map(<[&str]>::to_vec).collect();
-        Self { doc, events }
-    }
-
-    fn key(&self, key: &str) -> Option<&'l str> {
-        self.events[0].iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
-    }
-
-    fn form(&self) -> Value {
-        form(&self.events[0])
-    }
-
-    fn forms(&self) -> impl Iterator<Item = Value> {
-        self.events.iter().map(|words| form(words))
-    }
-}
-
-/// The JSON form of an event, with what a form fills in.
-fn form(words: &[&str]) -> Value {
-    let mut form = defaults(words[0]);
-    form["type"] = json!(words[0]);
-    for word in &words[1..] {
-        let (key, text) = word.split_once('=').unwrap_or_else(|| panic!("{word}"));
-        form[key] = if key == "replacement" {
-            self::form(&text.split('|').collect::<Vec<_>>())
-        } else {
-            value(text)
-        };
-    }
-    form
-}
-
-fn value(text: &str) -> Value {
-    match text.strip_prefix('[') {
-        Some(list) => {
-            let list = list.trim_end_matches(']').split(',');
-            list.filter(|item| !item.is_empty()).map(value).collect()
-        }
-        None => match text {
-            "signed" => json!({"kind": "signature", "hash": "ab".repeat(32)}),
-            "code" => json!({"kind": "code", "hash": "ab".repeat(32)}),
-            // The id of an item.
-            _ if text.len() == 16 => json!(text),
-            _ if text.starts_with('{') => serde_json::from_str(text).unwrap(),
-            _ => text.parse::<u64>().map_or_else(
-                |_| text.parse::<bool>().map_or_else(|_| json!(text), |is| json!(is)),
-                |n| json!(n),
-            ),
-        },
-    }
 }

@@ -103,7 +103,7 @@ fn every_role_rule_has_who_may_and_who_may_not() {
         let refused = |vector: &&Vector| {
             vector.text.contains("\"no_right\"") || vector.text.contains("\"own_word\"")
         };
-        assert!(!refuses || of.iter().any(|v| refused(v)), "{rule}: nobody is refused");
+        assert!(!refuses || of.iter().any(refused), "{rule}: nobody is refused");
     }
 }
 
