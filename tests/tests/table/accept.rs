@@ -180,3 +180,16 @@ fn taken_over_what_was_done_below_stands() {
         json!({"d": {"stage": "in_progress", "owner": "Chen", "level": "block", "helpers": []}}),
     );
 }
+
+/// What it sends back is what it had seen: another reason to go up stands.
+#[test]
+fn escalate_send_back_unseen_it_stays_up() {
+    row(
+        "Hu   d files
+         Li   e escalate level=block reason=2
+         apart
+         Chen s send_back to=grid reason=6
+         Wang f escalate level=community",
+        json!({"d": {"level": "community", "in_force": ["d", "s", "f"]}}),
+    );
+}
