@@ -164,12 +164,23 @@ impl Hand<'_> {
         event: Event,
         words: String,
     ) -> Result<ActId, WriteError> {
-        let kinds = vec![event.word()];
         let options = self.options();
-        let written = self.engine().act(view, vec![event], options)?;
+        self.act_as(view, vec![event], options, words).map(|written| written.act)
+    }
+
+    /// As [`Self::act_on`], with everything that can be said of an act.
+    pub fn act_as(
+        &mut self,
+        view: &View,
+        events: Vec<Event>,
+        options: ActOptions,
+        words: String,
+    ) -> Result<Written, WriteError> {
+        let kinds = events.iter().map(Event::word).collect();
+        let written = self.engine().act(view, events, options)?;
         let place = self.world.place_of(view.document());
         self.saved(written, &place, kinds, words);
-        Ok(written.act)
+        Ok(written)
     }
 
     /// Meets the relay until everything is exchanged.
@@ -184,7 +195,8 @@ impl Hand<'_> {
         let grievance = engine.grievance(doc).unwrap().map(|record| record.view);
         let visit = || engine.visit(doc).unwrap().map(|record| record.view);
         let household = || engine.household(doc).unwrap().map(|record| record.view);
-        grievance.or_else(visit).or_else(household)
+        let meeting = || engine.meeting(doc).unwrap().map(|record| record.view);
+        grievance.or_else(visit).or_else(household).or_else(meeting)
     }
 
     /// Whether it shows a document.
@@ -224,24 +236,35 @@ impl Hand<'_> {
         ActOptions::once(self.world.act_id())
     }
 
-    fn saved(
+    /// Writes into the ledger what a call of the engine has saved.
+    pub fn saved(
         &mut self,
         written: Written,
         place: &str,
         kinds: Vec<&'static str>,
         words: String,
     ) -> DocumentId {
+        self.saved_together(vec![(written, place.to_owned(), kinds)], words);
+        written.doc
+    }
+
+    /// As [`Self::saved`], of an act in several documents.
+    pub fn saved_together(
+        &mut self,
+        parts: Vec<(Written, String, Vec<&'static str>)>,
+        words: String,
+    ) {
         let phone = self.name.clone();
         let member = self.world.member_of(&phone);
-        let Written { doc, act, repeated } = written;
-        assert!(!repeated, "{phone}: a new act was there already");
-        self.world.note(format!("{phone} saves {act} in {doc}: {}", kinds.join(" ")));
-        let place = place.to_owned();
-        let (origin_gone, excused) = (false, false);
-        let line = Line { phone, member, act, doc, place, kinds, words, origin_gone, excused };
-        self.world.ledger.lines.push(line);
-        self.world.look_at(&self.name.clone());
-        doc
+        for (Written { doc, act, repeated }, place, kinds) in parts {
+            assert!(!repeated, "{phone}: a new act was there already");
+            self.world.note(format!("{phone} saves {act} in {doc}: {}", kinds.join(" ")));
+            let (phone, words) = (phone.clone(), words.clone());
+            let (origin_gone, excused) = (false, false);
+            let line = Line { phone, member, act, doc, place, kinds, words, origin_gone, excused };
+            self.world.ledger.lines.push(line);
+        }
+        self.world.look_at(&phone);
     }
 
     fn cannot(&self, error: &WriteError) -> ! {

@@ -26,6 +26,7 @@ pub mod deeds;
 pub mod hand;
 pub mod judge;
 pub mod ledger;
+pub mod modified;
 pub mod phone;
 pub mod planted;
 pub mod relay;

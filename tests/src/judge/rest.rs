@@ -145,8 +145,10 @@ impl World {
                     line.kinds.join(" ")
                 ));
             };
-            let Decoded::Act { events, .. } = Act::decode(&copy.value) else {
-                self.fail(&format!("act {} is no act at the relay", line.act));
+            // What is of a newer schema, or no act at all, has no kinds: its words tell it.
+            let events = match Act::decode(&copy.value) {
+                Decoded::Act { events, .. } => events,
+                _ => Vec::new(),
             };
             let kinds: Vec<&str> = events.iter().flatten().map(|event| event.word()).collect();
             let words = line.words.as_bytes();

@@ -8,18 +8,21 @@ use super::format::{after, since};
 const WHOLE: &[&str] = &["rejected"];
 
 /// What differs, one line each: field, expected, got.
-pub(super) struct Differences {
-    pub(super) lines: Vec<String>,
+#[derive(Debug)]
+pub struct Differences {
+    /// They.
+    pub lines: Vec<String>,
     start: u64,
 }
 
 impl Differences {
-    pub(super) fn new(start: u64) -> Self {
+    /// None yet; times with `+` count from `start`, in s since 1970.
+    pub fn new(start: u64) -> Self {
         Self { lines: Vec::new(), start }
     }
 
     /// Compares what is given.
-    pub(super) fn compare(&mut self, at: &str, expected: &Value, got: &Value) {
+    pub fn compare(&mut self, at: &str, expected: &Value, got: &Value) {
         match (expected, got) {
             (Value::Object(fields), Value::Object(all)) => {
                 for (key, field) in fields {

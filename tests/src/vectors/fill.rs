@@ -11,15 +11,11 @@ use doorstep_domain::{
 use doorstep_protocol::{
     cbor,
     hash::sha256,
-    id::{ActId, DocumentId, MemberId},
+    id::{ActId, DocumentId, MemberId, RealmId, TeamId},
 };
 use serde_json::{Value, json};
 
-use super::{
-    Fault,
-    format::after,
-    roster::{member, team},
-};
+use super::{Fault, format::after};
 
 /// Bytes of hexadecimal digits.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -31,7 +27,7 @@ pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The act of a label that says no other.
-pub(super) fn act_id(label: &str) -> ActId {
+pub fn act_id(label: &str) -> ActId {
     ActId(sha256(label.as_bytes())[..8].try_into().unwrap())
 }
 
@@ -40,27 +36,37 @@ pub(super) fn document_id(name: &str) -> DocumentId {
     DocumentId(sha256(format!("document {name}").as_bytes())[..16].try_into().unwrap())
 }
 
-/// What labels and names stand for.
-#[derive(Default)]
-pub(super) struct Ids {
-    pub(super) events: BTreeMap<String, EventId>,
-    pub(super) documents: BTreeMap<String, DocumentId>,
-    pub(super) start: u64,
+/// What labels and names stand for, in a vector or in a story of the simulated world.
+#[derive(Debug)]
+pub struct Ids {
+    /// Whose members and teams are meant.
+    pub realm: RealmId,
+    /// Events, by the label of their act.
+    pub events: BTreeMap<String, EventId>,
+    /// Documents, by their name.
+    pub documents: BTreeMap<String, DocumentId>,
+    /// What times with `+` count from, in s since 1970.
+    pub start: u64,
 }
 
 /// What a string of an event stands for.
 enum Meant {
     Event(EventId),
     Member(MemberId),
-    Team(doorstep_protocol::id::TeamId),
+    Team(TeamId),
     Document(DocumentId, Option<EventId>),
     Time(u64),
     Text,
 }
 
 impl Ids {
+    /// Of a realm in which nothing has a name yet.
+    pub fn new(realm: RealmId, start: u64) -> Self {
+        Self { realm, events: BTreeMap::new(), documents: BTreeMap::new(), start }
+    }
+
     /// The event of `label` or `label.n`.
-    pub(super) fn event(&self, label: &str) -> Result<EventId, Fault> {
+    pub fn event(&self, label: &str) -> Result<EventId, Fault> {
         if let Some(id) = self.events.get(label) {
             return Ok(*id);
         }
@@ -71,15 +77,15 @@ impl Ids {
     }
 
     /// The document of a name, in the vector or not.
-    pub(super) fn document(&self, name: &str) -> DocumentId {
+    pub fn document(&self, name: &str) -> DocumentId {
         self.documents.get(name).copied().unwrap_or_else(|| document_id(name))
     }
 
     fn meant(&self, text: &str) -> Result<Meant, Fault> {
         Ok(match text.chars().next() {
             Some('@') => Meant::Event(self.event(&text[1..])?),
-            Some('%') => Meant::Member(member(&text[1..])),
-            Some('^') => Meant::Team(team(&text[1..])),
+            Some('%') => Meant::Member(MemberId::of(&self.realm, &text[1..])),
+            Some('^') => Meant::Team(TeamId::of(&self.realm, &text[1..])),
             Some('#') => match text[1..].split_once('@') {
                 Some((name, label)) => {
                     Meant::Document(self.document(name), Some(self.event(label)?))
@@ -92,7 +98,7 @@ impl Ids {
     }
 
     /// The JSON form of an event with everything filled in, as `author` writes it.
-    pub(super) fn fill(&self, value: &Value, author: MemberId) -> Result<Value, Fault> {
+    pub fn fill(&self, value: &Value, author: MemberId) -> Result<Value, Fault> {
         let reference = |id: EventId| {
             if id.member == author {
                 json!({"act": id.act, "n": id.n})
@@ -145,7 +151,7 @@ impl Ids {
     }
 
     /// JSON as CBOR, with everything filled in. `{"hex": ".."}` is bytes.
-    pub(super) fn raw(&self, value: &Value, author: MemberId) -> Result<cbor::Value, Fault> {
+    pub fn raw(&self, value: &Value, author: MemberId) -> Result<cbor::Value, Fault> {
         let reference = |id: EventId| {
             cbor::Value::fields(vec![
                 cbor::Value::bytes(&id.act.0),

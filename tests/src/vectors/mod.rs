@@ -33,9 +33,12 @@ mod roster;
 mod told;
 mod view;
 
+pub use compare::Differences;
+pub use fill::{Ids, act_id};
 pub use folder::{Summary, run_folder};
 pub use orders::{Arrivals, EXHAUSTIVE_MAX, Ended, ORDERS};
 pub use told::{Told, tell};
+pub use view::Names;
 
 /// Why a vector cannot be told at all: it breaks the format, or names what is not in it. It stands for a
 /// difference, since a vector that proves nothing is wrong.

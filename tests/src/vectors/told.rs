@@ -19,7 +19,7 @@ use super::{
     fill::{Ids, act_id, act_value, document_id, unhex},
     format::{Act, Vector},
     orders::{Arrivals, Ended},
-    roster::{Built, member},
+    roster::{Built, REALM, member},
     view::Names,
 };
 
@@ -71,7 +71,7 @@ impl<'a> Town<'a> {
         let mut town = Self {
             vector,
             roster: Built::of(&vector.roster)?,
-            ids: Ids { start: vector.start, ..Ids::default() },
+            ids: Ids::new(REALM, vector.start),
             copies: BTreeMap::new(),
             documents: BTreeMap::new(),
         };

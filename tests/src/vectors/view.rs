@@ -18,13 +18,16 @@ use serde_json::{Map, Value, json};
 use super::orders::parts;
 
 /// What things are called.
-#[derive(Default)]
-pub(super) struct Names {
+#[derive(Debug, Default)]
+pub struct Names {
     /// Events of the document, by their act: the first label of each.
-    pub(super) acts: BTreeMap<EventId, String>,
-    pub(super) members: BTreeMap<MemberId, String>,
-    pub(super) teams: BTreeMap<TeamId, String>,
-    pub(super) documents: BTreeMap<DocumentId, String>,
+    pub acts: BTreeMap<EventId, String>,
+    /// Members, by their code.
+    pub members: BTreeMap<MemberId, String>,
+    /// Teams, by their code.
+    pub teams: BTreeMap<TeamId, String>,
+    /// Documents.
+    pub documents: BTreeMap<DocumentId, String>,
 }
 
 fn word(value: impl Serialize) -> Value {
@@ -63,7 +66,7 @@ impl Names {
     }
 
     /// The state of a document.
-    pub(super) fn state(&self, state: &State) -> Value {
+    pub fn state(&self, state: &State) -> Value {
         let mut fields = match state {
             State::Grievance(state) => self.grievance(state),
             State::Household(state) => self.household(state),
@@ -279,7 +282,7 @@ impl Names {
     }
 
     /// Figures, with every rate also as it is printed.
-    pub(super) fn figures(&self, figures: &Figures) -> Value {
+    pub fn figures(&self, figures: &Figures) -> Value {
         let mut fields = map(word(figures));
         fields.insert(
             "printed".into(),

@@ -28,6 +28,7 @@ pub(crate) struct Tally {
     grades: u64,
     superseded: u64,
     accounts: u64,
+    answers: u64,
     /// Histories that a rejection keeps open.
     open: u64,
 }
@@ -42,6 +43,7 @@ impl Tally {
             self.escalations,
             self.grades,
             self.accounts,
+            self.answers,
             self.open,
         ];
         let seldom = [self.returned, self.superseded];
@@ -131,9 +133,11 @@ pub(crate) fn nothing_is_lost(
     let told: BTreeSet<EventId> = state.story.iter().map(|entry| entry.id).collect();
     so(said == told && told.len() == state.story.len(), "the story is not all", told.len())?;
     let told = Told::of(copies, state);
+    statements(copies, &told)?;
     accounts(&told, state, tally)?;
     words(&told, state, tally)?;
     urgency(&told, state, tally)?;
+    answers(&told, state, tally)?;
     stage(&told, state, tally)
 }
 
@@ -144,6 +148,46 @@ fn events(copy: &Copy) -> Vec<EventId> {
     };
     let id = |n| EventId { act: copy.act, n, member: copy.author };
     (0..count as u32).map(id).collect()
+}
+
+/// Every statement stands in the story as it was written, with what was judged of it; what is not valid has
+/// no force and its reason.
+fn statements(copies: &[Copy], told: &Told<'_>) -> Result<(), String> {
+    for entry in told.entries.values() {
+        let copy = copies.iter().find(|copy| copy.hash == entry.copy);
+        let written = copy.map(|copy| Act::decode(&copy.value));
+        let written = match &written {
+            Some(Decoded::Act { events, .. }) => events.get(entry.id.n as usize),
+            _ => None,
+        };
+        let shown = entry.was.as_ref().or(entry.event.as_ref());
+        let same = written.and_then(|event| event.as_ref().ok()) == shown;
+        so(same, "a statement is shown otherwise than it was written", entry.id)?;
+        so(entry.was.is_none() || entry.corrected_by.is_some(), "changed by nobody", entry.id)?;
+        let valid = entry.judgement == Judgement::Valid;
+        so(valid || !entry.in_force, "what is rejected is in force", entry.id)?;
+    }
+    Ok(())
+}
+
+/// What a resident said, and what was told to them, stands at the account that it is about, in force or not.
+fn answers(told: &Told<'_>, state: &Grievance, tally: &mut Tally) -> Result<(), String> {
+    for entry in told.entries.values().filter(|entry| told.stands(entry.id).is_some()) {
+        let of = match &entry.event {
+            Some(Event::Confirm(yes)) => &yes.resolution,
+            Some(Event::Reject(no)) => &no.resolution,
+            Some(Event::AskedNoAnswer(asked)) => &asked.resolution,
+            Some(Event::FeedBack(told)) => &told.resolution,
+            _ => continue,
+        };
+        let account = told.target(entry, of);
+        let Some(account) = state.accounts.iter().find(|kept| kept.id == account) else { continue };
+        let kept = account.answers.iter().find(|answer| answer.id == entry.id);
+        let same = kept.is_some_and(|kept| kept.in_force == entry.in_force);
+        so(same, "an answer is not at its account", entry.id)?;
+        tally.answers += 1;
+    }
+    Ok(())
 }
 
 fn accounts(told: &Told<'_>, state: &Grievance, tally: &mut Tally) -> Result<(), String> {

@@ -9,6 +9,7 @@
 mod town;
 
 mod counted;
+mod covered;
 mod folder;
 mod histories;
 mod kept;
