@@ -336,13 +336,19 @@ impl<'a> History<'a> {
         let mut paths = Vec::with_capacity(self.nodes.len());
         while let Some(at) = ready.pop() {
             paths.push(at);
-            for after in next.get(at).into_iter().flatten().rev() {
+            let mut freed: Vec<usize> = Vec::new();
+            for after in next.get(at).into_iter().flatten() {
                 let Some(missing) = missing.get_mut(*after) else { continue };
                 *missing -= 1;
                 if *missing == 0 {
-                    ready.push(*after);
+                    freed.push(*after);
                 }
             }
+            // Next comes who saw this one and nobody else beside it, so that whoever saw little is done
+            // before the outlook widens; of several the earliest.
+            let joins = |at: usize| self.nodes.get(at).is_some_and(|node| node.copy.deps.len() > 1);
+            freed.sort_by_key(|at| (std::cmp::Reverse(joins(*at)), std::cmp::Reverse(*at)));
+            ready.extend(freed);
         }
         paths
     }

@@ -183,11 +183,6 @@ impl List {
         self.links.last().copied()
     }
 
-    #[cfg(test)]
-    pub(super) fn events(&self) -> &[Serial] {
-        &self.events
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
