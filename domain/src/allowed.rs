@@ -55,12 +55,16 @@ pub struct Offer {
     pub kind: Kind,
     /// Why it is not offered; none = it is.
     pub why_not: Option<WhyNot>,
+    /// The form must ask for a signature, a voice or a code: the word is the resident's, and the member
+    /// solved the grievance, helped, or (to take it back) answers for it.
+    #[serde(default)]
+    pub evidence: bool,
 }
 
 /// Every step on a grievance, in the order of their numbers, and why one is not offered to `member` now.
 ///
 /// What is offered passes the check before saving, apart from what only the form can say: reasons, and
-/// evidence where the resident's word is recorded by who resolved it.
+/// evidence where the offer asks for it.
 pub fn offers(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: PlaceId) -> Vec<Offer> {
     let standing = Standing::of(&at, member, place);
     let case = Case {
@@ -75,7 +79,11 @@ pub fn offers(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: Plac
     };
     let is_step = |kind: &&Kind| kind.belongs(DocumentKind::Grievance) && !kind.is_first();
     let steps = Kind::ALL.iter().filter(is_step).copied();
-    steps.map(|kind| Offer { kind, why_not: case.why_not(kind) }).collect()
+    let offer = |kind| {
+        let why_not = case.why_not(kind);
+        Offer { kind, why_not, evidence: why_not.is_none() && case.needs_evidence(kind) }
+    };
+    steps.map(offer).collect()
 }
 
 struct Case<'a> {
@@ -110,6 +118,22 @@ impl Case<'_> {
             _ => Deed::Word,
         };
         self.standing.may(deed, self.circumstances)
+    }
+
+    /// Whether the resident's word would be refused as the member's own without evidence.
+    fn needs_evidence(&self, kind: Kind) -> bool {
+        let state = self.state;
+        let solved = |of_round: bool| {
+            state.accounts.iter().any(|account| {
+                (!of_round || account.round == state.round)
+                    && (account.id.member == self.member || account.helpers.contains(&self.member))
+            })
+        };
+        match kind {
+            Kind::Confirm => solved(true),
+            Kind::Withdraw => solved(false) || state.owner == Some(self.member),
+            _ => false,
+        }
     }
 
     /// Why it makes no sense in this state, whoever does it.

@@ -26,11 +26,11 @@ pub fn check(
     let mut copies = past(document.copies, new);
     copies.push(new.clone());
     let history = History::new(Document { copies: &copies, ..*document }, rosters);
-    let Some(node) = history.nodes.iter().find(|node| node.copy.hash == new.hash) else {
+    let Some(at) = history.nodes.iter().position(|node| node.copy.hash == new.hash) else {
         return Err(vec![(0, Rejection::UnknownTarget)]);
     };
     let faults: Vec<(u8, Rejection)> = (0_u8..)
-        .zip(&node.judged)
+        .zip(history.verdicts(at))
         .filter_map(|(n, judged)| match judged.verdict {
             Verdict::Rejected(reason) => Some((n, reason)),
             Verdict::Valid | Verdict::Newer => None,

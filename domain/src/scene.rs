@@ -1,24 +1,21 @@
 //! The valid events of a view, each once, with corrections applied: what every fold starts from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_protocol::{
-    id::{ChangeHash, MemberId},
-    roster::setting,
-};
+use doorstep_protocol::{id::MemberId, roster::setting};
 
 use crate::{
     event::{Correct, Event, Marks, Ref},
     figures::day_of,
-    history::{History, Seen, Slot, Verdict, View, target},
+    history::{History, Seen, Serial, Slot, Verdict, target},
     input::EventId,
-    rights::Standing,
     table::Level,
 };
 
 /// A valid event.
 pub(crate) struct Live<'h> {
     pub(crate) id: EventId,
+    pub(crate) serial: Serial,
     /// The copy that counts.
     pub(crate) node: usize,
     /// As it was written.
@@ -64,61 +61,80 @@ impl Live<'_> {
 pub(crate) struct Scene<'h> {
     pub(crate) history: &'h History<'h>,
     pub(crate) lives: Vec<Live<'h>>,
-    index: BTreeMap<EventId, usize>,
+    /// Of each event of the history where in `lives` it is.
+    index: Vec<Option<usize>>,
     /// A resident's word of a kind that is not known here.
     pub(crate) newer_words: Vec<EventId>,
 }
 
 impl<'h> Scene<'h> {
-    /// The scene as the author saw it who wrote on this view: what is held now was not then.
-    pub(crate) fn as_written(history: &'h History<'h>, view: &View) -> Self {
-        Self::new(history, view, false)
+    /// The scene as the author saw it who wrote on this view: what is held now was not then. What the
+    /// outlook says of a view is compared with it.
+    #[cfg(test)]
+    pub(crate) fn as_written(history: &'h History<'h>, view: &crate::history::View<'_>) -> Self {
+        Self::new(history, &|at, n| view.holds(at, n), false)
     }
 
     /// The scene of all copies, those held set apart.
     pub(crate) fn now(history: &'h History<'h>) -> Self {
-        Self::new(history, &history.all(), true)
+        Self::new(history, &|_, _| true, true)
     }
 
-    fn new(history: &'h History<'h>, view: &View, mind_held: bool) -> Self {
+    fn new(
+        history: &'h History<'h>,
+        holds: &dyn Fn(usize, usize) -> bool,
+        mind_held: bool,
+    ) -> Self {
         // Of the valid copies of an event the smallest hash counts, of those not held if there is one.
-        let mut counting: BTreeMap<EventId, (bool, ChangeHash, usize)> = BTreeMap::new();
-        let mut newer_words = Vec::new();
+        let mut counting: Vec<Option<usize>> = vec![None; history.events()];
+        let mut newer_words = BTreeSet::new();
+        let rank = |at: usize| {
+            let copy = history.nodes.get(at).map(|node| node.copy);
+            copy.map(|copy| (mind_held && copy.held, copy.hash))
+        };
         for (at, node) in history.nodes.iter().enumerate() {
-            let held = mind_held && node.copy.held;
-            for (n, judged) in node.judged.iter().enumerate() {
-                if !view.holds(at, n) {
-                    continue;
-                }
-                let id = node.id(n);
-                if judged.verdict == Verdict::Newer && !held {
+            let verdicts = history.verdicts(at).iter().enumerate();
+            for (n, judged) in verdicts.filter(|(n, _)| holds(at, *n)) {
+                if judged.verdict == Verdict::Newer && !(mind_held && node.copy.held) {
                     let word = matches!(node.slot(n), Slot::Known(event)
                         if crate::table::is_residents_word(event.kind_number()));
-                    if word && !newer_words.contains(&id) {
-                        newer_words.push(id);
+                    if word {
+                        newer_words.insert(node.id(n));
                     }
                 }
                 if judged.verdict != Verdict::Valid {
                     continue;
                 }
-                let candidate = (held, node.copy.hash, at);
-                let best = counting.entry(id).or_insert(candidate);
-                *best = candidate.min(*best);
+                let Some(best) = counting.get_mut(history.serial_at(node, n)) else { continue };
+                if best.is_none_or(|best| rank(at) < rank(best)) {
+                    *best = Some(at);
+                }
             }
         }
+        history.steps(history.events() as u64);
+        let counting = counting.into_iter().enumerate();
         let mut lives: Vec<Live<'h>> = counting
-            .into_iter()
-            .filter_map(|(id, (held, _, at))| live(history, id, at, held))
+            .filter_map(|(serial, at)| {
+                let at = at?;
+                let held = mind_held && history.nodes.get(at)?.copy.held;
+                live(history, serial, at, held)
+            })
             .collect();
-        lives.sort_by_key(|live| (live.node, live.id.n));
-        let index = lives.iter().enumerate().map(|(i, live)| (live.id, i)).collect();
+        lives.sort_unstable_by_key(|live| (live.node, live.id.n));
+        let mut index = vec![None; history.events()];
+        for (i, live) in lives.iter().enumerate() {
+            if let Some(index) = index.get_mut(live.serial) {
+                *index = Some(i);
+            }
+        }
+        let newer_words = newer_words.into_iter().collect();
         let mut scene = Self { history, lives, index, newer_words };
         scene.correct();
         scene
     }
 
     pub(crate) fn get(&self, id: EventId) -> Option<&Live<'h>> {
-        self.lives.get(*self.index.get(&id)?)
+        self.lives.get((*self.index.get(self.history.serial(id)?)?)?)
     }
 
     /// The event, where it has force.
@@ -132,26 +148,30 @@ impl<'h> Scene<'h> {
     }
 
     /// Whether the author of `live` had seen `other`.
-    pub(crate) fn saw(&self, live: &Live<'_>, other: EventId) -> bool {
-        self.history.saw(live.node, live.id, other)
+    pub(crate) fn saw(&self, live: &Live<'_>, other: &Live<'_>) -> bool {
+        self.history.saw(live.node, live.serial, other.serial)
     }
 
     /// Neither had seen the other.
     pub(crate) fn unseen(&self, a: &Live<'_>, b: &Live<'_>) -> bool {
-        !self.saw(a, b.id) && !self.saw(b, a.id)
+        !self.saw(a, b) && !self.saw(b, a)
     }
 
-    /// What the author is at the place of the document, by the roster that they held.
-    pub(crate) fn standing(&self, live: &Live<'_>) -> Standing {
-        let roster = self.history.nodes.get(live.node).and_then(|node| node.roster);
-        roster
-            .map(|roster| Standing::of(&roster, live.id.member, self.history.document.place))
-            .unwrap_or_default()
+    /// Of some events those that none of the others had seen.
+    pub(crate) fn unseen_by_others<'s>(&'s self, of: &[&Live<'h>]) -> Vec<&'s Live<'h>> {
+        let of: Vec<(usize, Serial)> = of.iter().map(|live| (live.node, live.serial)).collect();
+        let unseen = self.history.unseen_by_others(&of);
+        unseen.into_iter().filter_map(|(_, serial)| self.of(serial)).collect()
+    }
+
+    /// The event with this number in the history, where it is valid.
+    pub(crate) fn of(&self, serial: Serial) -> Option<&Live<'h>> {
+        self.lives.get((*self.index.get(serial)?)?)
     }
 
     /// The level that the author works at.
     pub(crate) fn level(&self, live: &Live<'_>) -> Option<Level> {
-        self.standing(live).level()
+        self.history.nodes.get(live.node).and_then(|node| node.standing.level())
     }
 
     /// The day on which a time falls, in the local time of the roster that the author held.
@@ -163,13 +183,13 @@ impl<'h> Scene<'h> {
 
     /// Applies corrections, latest first: whatever may strike or rest on an event comes after it.
     fn correct(&mut self) {
-        let mut by_target: BTreeMap<EventId, Vec<usize>> = BTreeMap::new();
-        let mut words_on: BTreeMap<EventId, Vec<usize>> = BTreeMap::new();
+        let mut corrects: BTreeMap<Serial, Vec<usize>> = BTreeMap::new();
+        let mut words: BTreeMap<Serial, Vec<usize>> = BTreeMap::new();
         for at in (0..self.lives.len()).rev() {
             let Some(live) = self.lives.get(at) else { continue };
-            let fix = by_target
-                .get(&live.id)
-                .and_then(|corrects| self.correction(live, corrects, words_on.get(&live.id)));
+            let fix = corrects
+                .get(&live.serial)
+                .and_then(|corrects| self.correction(live, corrects, words.get(&live.serial)));
             if let Some((by, correct)) = fix {
                 let by = self.lives.get(by).map(|live| (live.id, live.speaker));
                 if let (Some(live), Some((id, speaker))) = (self.lives.get_mut(at), by) {
@@ -180,21 +200,15 @@ impl<'h> Scene<'h> {
                     }
                 }
             }
-            let Some(live) = self.lives.get(at) else { continue };
-            if !live.has_force() {
-                continue;
-            }
-            match live.event {
-                Event::Correct(correct) => {
-                    by_target.entry(live.target(&correct.event)).or_default().push(at);
-                }
-                Event::Confirm(confirm) => {
-                    words_on.entry(live.target(&confirm.resolution)).or_default().push(at);
-                }
-                Event::Reject(reject) => {
-                    words_on.entry(live.target(&reject.resolution)).or_default().push(at);
-                }
-                _ => {}
+            let Some(live) = self.lives.get(at).filter(|live| live.has_force()) else { continue };
+            let (to, list) = match live.event {
+                Event::Correct(correct) => (&correct.event, &mut corrects),
+                Event::Confirm(confirm) => (&confirm.resolution, &mut words),
+                Event::Reject(reject) => (&reject.resolution, &mut words),
+                _ => continue,
+            };
+            if let Some(to) = self.history.serial(live.target(to)) {
+                list.entry(to).or_default().push(at);
             }
         }
     }
@@ -222,27 +236,33 @@ impl<'h> Scene<'h> {
                 (!rested_on).then_some((*at, by, correct))
             })
             .collect();
-        found
-            .iter()
-            .filter(|(_, by, _)| !found.iter().any(|(_, other, _)| self.saw(other, by.id)))
-            .min_by_key(|(_, by, _)| by.id)
-            .map(|(at, _, correct)| (*at, *correct))
+        let all: Vec<&Live<'h>> = found.iter().map(|(_, by, _)| *by).collect();
+        let unseen: BTreeSet<EventId> = if let [one] = all.as_slice() {
+            BTreeSet::from([one.id])
+        } else {
+            let all: Vec<(usize, Serial)> = all.iter().map(|by| (by.node, by.serial)).collect();
+            let unseen = self.history.unseen_by_others(&all);
+            unseen.into_iter().filter_map(|(_, by)| self.history.id(by)).collect()
+        };
+        let first = unseen.first()?;
+        found.iter().find(|(_, by, _)| by.id == *first).map(|(at, _, correct)| (*at, *correct))
     }
 }
 
-fn live<'h>(history: &'h History<'h>, id: EventId, at: usize, held: bool) -> Option<Live<'h>> {
+fn live<'h>(history: &'h History<'h>, serial: Serial, at: usize, held: bool) -> Option<Live<'h>> {
     let node = history.nodes.get(at)?;
-    let n = usize::try_from(id.n).ok()?;
+    let (id, n) = (history.id(serial)?, history.n(serial));
     let Slot::Known(event) = node.slot(n) else { return None };
     Some(Live {
         id,
+        serial,
         node: at,
         written: event,
         event,
         speaker: id.member,
         marks: node.marks()?,
         relay_time: node.copy.relay_time_ms.map(|ms| ms / 1000),
-        seen: &node.judged.get(n)?.seen,
+        seen: &history.verdicts(at).get(n)?.seen,
         held,
         corrected: None,
         struck: false,

@@ -3,22 +3,26 @@
 //!
 //! Two faults in one event: the first of bad value, unknown target, no right, no reason, the rest.
 
-use std::cell::OnceCell;
+use std::cell::{RefCell, RefMut};
 
 use doorstep_protocol::{id::MemberId, roster::RoleKind};
 
 use crate::{
     event::{Correct, Event, Ref},
-    fold::grievance::{Ownership, Rounds, Urgency, grounds, level},
     history::{History, Judged, Named, Node, Seen, Slot, Verdict, View, target},
     input::EventId,
+    outlook::Outlook,
     rights::{Circumstances, Deed, Standing},
-    scene::Scene,
     table::{EvidenceKind, Grade, Kind, Level, RefField, Rejection, takes},
 };
 
-/// Judges event `n` of copy `at`. All that comes before it is judged already.
-pub(crate) fn judge(history: &History<'_>, at: usize, n: usize) -> Judged {
+/// Judges event `n` of copy `at`. All that comes before it is judged already, and `outlook` told of it.
+pub(crate) fn judge<'h>(
+    history: &'h History<'h>,
+    outlook: &RefCell<Outlook<'h>>,
+    at: usize,
+    n: usize,
+) -> Judged {
     let rejected = |reason| Judged { verdict: Verdict::Rejected(reason), seen: Seen::default() };
     let Some(node) = history.nodes.get(at) else { return rejected(Rejection::BadValue) };
     let event = match node.slot(n) {
@@ -28,50 +32,37 @@ pub(crate) fn judge(history: &History<'_>, at: usize, n: usize) -> Judged {
         Slot::Bad(_) => return rejected(Rejection::BadValue),
         Slot::Known(event) => event,
     };
-    let case = Case { history, node, n, event, view: history.before(at, n), past: Past::default() };
+    let case = Case { history, node, at, n, event, view: history.before(node, at, n), outlook };
     match case.verdict() {
         Ok(()) => Judged { verdict: Verdict::Valid, seen: case.seen() },
         Err(reason) => rejected(reason),
     }
 }
 
-/// What the author saw, worked out as far as it is asked for.
-#[derive(Default)]
-struct Past<'h> {
-    scene: OnceCell<Scene<'h>>,
-    rounds: OnceCell<Rounds>,
-    urgency: OnceCell<Urgency>,
-    level: OnceCell<Level>,
-}
-
-struct Case<'h> {
+struct Case<'o, 'h> {
     history: &'h History<'h>,
     node: &'h Node<'h>,
+    at: usize,
     n: usize,
     event: &'h Event,
-    view: View,
-    past: Past<'h>,
+    view: View<'h>,
+    outlook: &'o RefCell<Outlook<'h>>,
 }
 
-impl<'h> Case<'h> {
+impl<'o, 'h> Case<'o, 'h> {
     fn author(&self) -> MemberId {
         self.node.copy.author
     }
 
-    fn scene(&self) -> &Scene<'h> {
-        self.past.scene.get_or_init(|| Scene::as_written(self.history, &self.view))
-    }
-
-    fn rounds(&self) -> &Rounds {
-        self.past.rounds.get_or_init(|| Rounds::of(self.scene()))
-    }
-
-    fn urgency(&self) -> &Urgency {
-        self.past.urgency.get_or_init(|| Urgency::of(self.scene()))
+    /// What the author saw.
+    fn past(&self) -> RefMut<'o, Outlook<'h>> {
+        let mut outlook = self.outlook.borrow_mut();
+        outlook.look(self.at, self.n);
+        outlook
     }
 
     fn level(&self) -> Level {
-        *self.past.level.get_or_init(|| level(self.scene()).0)
+        self.past().level()
     }
 
     fn verdict(&self) -> Result<(), Rejection> {
@@ -119,20 +110,22 @@ impl<'h> Case<'h> {
     }
 
     fn allowed(&self) -> bool {
-        let Some(roster) = &self.node.roster else { return false };
-        let standing = Standing::of(roster, self.author(), self.history.document.place);
+        if self.node.roster.is_none() {
+            return false;
+        }
+        let standing = self.node.standing.as_ref();
         let allowed = match self.event {
             Event::Decline(decline) => match &decline.of {
                 Some(of) => self.is_own(of),
-                None => self.may(&standing, Deed::Accept),
+                None => self.may(standing, Deed::Accept),
             },
-            Event::Correct(correct) => self.may_correct(&standing, correct),
+            Event::Correct(correct) => self.may_correct(standing, correct),
             event => match self.deed(event) {
-                Some(deed) => self.may(&standing, deed),
+                Some(deed) => self.may(standing, deed),
                 None => false,
             },
         };
-        allowed || self.register_may(&standing)
+        allowed || self.register_may(standing)
     }
 
     /// Whether a Decline ends the author's own Assign or Accept.
@@ -182,11 +175,7 @@ impl<'h> Case<'h> {
     }
 
     fn is_sent(&self, standing: &Standing) -> bool {
-        !standing.teams.is_empty()
-            && self.scene().forces().any(|live| match live.event {
-                Event::DispatchTeam(sent) => standing.teams.contains(&sent.team),
-                _ => false,
-            })
+        !standing.teams.is_empty() && self.past().is_sent(standing.teams.iter())
     }
 
     /// An intake point gives its code to who comes to it: with the document that it made. Where a word
@@ -225,11 +214,7 @@ impl<'h> Case<'h> {
     }
 
     fn is_imported(&self) -> bool {
-        self.scene().forces().any(|live| match live.written {
-            Event::Discover(discover) => discover.source.is_some(),
-            Event::Found(found) => found.source.is_some(),
-            _ => false,
-        })
+        self.past().is_imported()
     }
 
     fn may_correct(&self, standing: &Standing, correct: &Correct) -> bool {
@@ -264,10 +249,7 @@ impl<'h> Case<'h> {
     }
 
     fn made_a_resolution(&self) -> bool {
-        self.scene().lives.iter().any(|live| {
-            live.id.member == self.author()
-                && matches!(live.written, Event::Resolve(_) | Event::CloseUnsolved(_))
-        })
+        self.past().made_a_resolution(self.author())
     }
 
     /// The row of the table that an event falls under; by what its author saw where that matters.
@@ -333,14 +315,14 @@ impl<'h> Case<'h> {
 
     /// A SetGrade less urgent than what its author saw.
     fn lowers(&self) -> bool {
-        let lower = |grade: Grade| grade > self.urgency().grade;
+        let lower = |grade: Grade| grade > self.past().grade();
         matches!(self.event, Event::SetGrade(set) if lower(set.grade))
     }
 
     /// A SetDue later than what its author saw.
     fn extends(&self) -> bool {
         match self.event {
-            Event::SetDue(set) => self.urgency().due.is_some_and(|due| set.due > due.from),
+            Event::SetDue(set) => self.past().due().is_some_and(|due| set.due > due),
             _ => false,
         }
     }
@@ -365,21 +347,23 @@ impl<'h> Case<'h> {
         }
         match self.event {
             Event::Confirm(confirm) if confirm.evidence.is_empty() => {
-                let round = self.rounds().round_of(target(&confirm.resolution, self.author()));
-                if round.is_some_and(|round| self.is_resolver(Some(round))) {
+                let of = self.history.serial(target(&confirm.resolution, self.author()));
+                let past = self.past();
+                let round = of.and_then(|of| past.round_of(of));
+                if round.is_some_and(|round| past.is_resolver(Some(round), self.author())) {
                     return Err(Rejection::OwnWord);
                 }
             }
             Event::Withdraw(withdraw) if withdraw.evidence.is_empty() => {
-                let owner = Ownership::of(self.scene()).owner;
-                if self.is_resolver(None) || owner == Some(self.author()) {
+                let mut past = self.past();
+                if past.is_resolver(None, self.author()) || past.owner() == Some(self.author()) {
                     return Err(Rejection::OwnWord);
                 }
             }
-            Event::SetDue(_) if self.extends() && self.has_seen_extension() => {
+            Event::SetDue(_) if self.extends() && self.past().is_extended() => {
                 return Err(Rejection::ExtensionUsed);
             }
-            Event::Close(_) if grounds(self.scene(), self.rounds()).all().is_empty() => {
+            Event::Close(_) if self.past().grounds().is_none() => {
                 return Err(Rejection::NotAnswered);
             }
             _ => {}
@@ -397,40 +381,18 @@ impl<'h> Case<'h> {
             })
     }
 
-    /// The author made a resolution of that round, or of any, or is named its helper.
-    fn is_resolver(&self, round: Option<u32>) -> bool {
-        let me = self.author();
-        self.rounds().resolutions.iter().any(|resolution| {
-            round.is_none_or(|round| round == resolution.round)
-                && (resolution.id.member == me
-                    || self.scene().get(resolution.id).is_some_and(|live| match live.event {
-                        Event::Resolve(resolve) => resolve.helpers.contains(&me),
-                        _ => false,
-                    }))
-        })
-    }
-
-    fn has_seen_extension(&self) -> bool {
-        let round = self.rounds().current;
-        self.scene().forces().any(|live| {
-            matches!(live.event, Event::SetDue(_))
-                && live.seen.extension
-                && live.seen.round == round
-        })
-    }
-
     /// What a later rule asks for of what this author saw.
     fn seen(&self) -> Seen {
         let mut seen = Seen::default();
         match self.event {
             Event::SetDue(_) => {
-                seen.round = self.rounds().current;
+                seen.round = self.past().current();
                 seen.extension = self.extends();
             }
             Event::Resolve(_) | Event::CloseUnsolved(_) => seen.level = Some(self.level()),
             Event::Close(_) => {
-                seen.round = self.rounds().current;
-                seen.grounds = grounds(self.scene(), self.rounds()).all();
+                seen.round = self.past().current();
+                seen.grounds = self.past().grounds().unwrap_or_default();
             }
             _ => {}
         }

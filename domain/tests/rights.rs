@@ -8,7 +8,7 @@ mod town;
 use std::{fs, path::Path};
 
 use doorstep_domain::{
-    allowed::{WhyNot, offers, steps},
+    allowed::{Offer, WhyNot, offers, steps},
     check::check,
     fold::{grievance, household, meeting, story::Entry, story::Judgement},
     table::{
@@ -337,4 +337,52 @@ fn a_step_that_is_not_offered_has_its_reason() {
     ] {
         assert_eq!(ask(lines, who, kind), why, "{who} {kind:?} after {lines:?}");
     }
+}
+
+/// Who solved it may record the resident's word with evidence alone, and is told so beforehand.
+#[test]
+fn an_offer_says_where_evidence_is_needed() {
+    let cases: [(&[&str], &str, &str, bool); 7] = [
+        (&["Li r d resolve"], "Li", "confirm", true),
+        (&["Li r d resolve"], "Wang", "confirm", false),
+        (&["Li r d resolve helpers=[%Wang]"], "Wang", "confirm", true),
+        (
+            &["Li r d resolve", "Wang j r reject resolution=@r", "Wang s j resolve answers=[@j]"],
+            "Li",
+            "confirm",
+            false,
+        ),
+        (&["Li r d resolve", "Wang j r reject resolution=@r"], "Li", "withdraw", true),
+        (&["Li a d accept"], "Li", "withdraw", true),
+        (&["Li a d accept"], "Wang", "withdraw", false),
+    ];
+    for (lines, who, word, needed) in cases {
+        let mut story = Story::grievance(lines);
+        let state = story.fold();
+        let all = offers(&state, member(who), story.roster.at_seq(1), building());
+        let offer = all.iter().find(|offer| offer.kind.word() == word).unwrap();
+        assert_eq!((offer.why_not, offer.evidence), (None, needed), "{who} {word} {lines:?}");
+        // The check before saving asks for the same.
+        let seen: Vec<&str> = lines.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
+        let last = state.accounts.iter().rev().find(|account| account.how.is_some());
+        let name = story.told.iter().find(|(_, told)| last.is_some_and(|last| told.id == last.id));
+        let words = match (word, name) {
+            ("confirm", Some((name, _))) => format!("confirm resolution=@{name}"),
+            _ => word.to_owned(),
+        };
+        story.line(&format!("{who} x d,{} {words}", seen.join(",")));
+        let own_word = Judgement::Rejected(Rejection::OwnWord);
+        assert_eq!(
+            story.fold().story.last().unwrap().judgement == own_word,
+            needed,
+            "{who} {word}"
+        );
+    }
+    let offer = Offer { kind: Kind::Confirm, why_not: None, evidence: true };
+    let json = serde_json::json!({"kind": "confirm", "why_not": null, "evidence": true});
+    assert_eq!(serde_json::to_value(offer).unwrap(), json);
+    // As it was written before there was such a field.
+    let json = serde_json::json!({"kind": "confirm", "why_not": null});
+    let offer: Offer = serde_json::from_value(json).unwrap();
+    assert!(!offer.evidence);
 }

@@ -108,7 +108,8 @@ pub fn fold(document: &Document<'_>, rosters: &dyn Rosters) -> Household {
             _ => None,
         })
         .collect();
-    let consent = values(&now, &scene, consent_of).min();
+    let levels = consents(&scene);
+    let consent = now.iter().filter_map(|live| levels.get(&live.id)).min().copied();
     let (priority, priority_ended) = priority(&now, &scene);
     let mut in_force: BTreeSet<EventId> = now.iter().map(|live| live.id).collect();
     in_force.retain(|id| !undone.contains(id));
@@ -152,7 +153,7 @@ pub fn fold(document: &Document<'_>, rosters: &dyn Rosters) -> Household {
                 _ => None,
             })
             .collect(),
-        flags: flags(&scene, &now),
+        flags: flags(&scene, &now, &levels),
         newer: newer(&history),
         waiting: u32::try_from(history.waiting).unwrap_or(u32::MAX),
         story: story(&scene, &in_force),
@@ -190,64 +191,68 @@ fn persons(scene: &Scene<'_>, now: &[&Live<'_>]) -> Vec<PersonNow> {
         }
         first.insert(live.id, root);
     }
-    let first = &first;
-    let of = |root: EventId| now.iter().filter(move |live| first.get(&live.id) == Some(&root));
+    let mut of: BTreeMap<EventId, Vec<&Live<'_>>> = BTreeMap::new();
+    for live in now {
+        if let Some(root) = first.get(&live.id) {
+            of.entry(*root).or_default().push(live);
+        }
+    }
+    let said = |live: &&Live<'_>| match live.event {
+        Event::Person(person) => Some(Said::new(live, person.clone())),
+        _ => None,
+    };
+    let left = |live: &&Live<'_>| matches!(live.event, Event::PersonLeft(_));
     order
         .iter()
-        .map(|root| PersonNow {
-            id: *root,
-            said: of(*root)
-                .filter_map(|live| match live.event {
-                    Event::Person(person) => Some(Said::new(live, person.clone())),
-                    _ => None,
-                })
-                .collect(),
-            left: of(*root).any(|live| matches!(live.event, Event::PersonLeft(_))),
+        .map(|root| {
+            let of = of.get(root).map_or(&[][..], Vec::as_slice);
+            let said = of.iter().filter_map(said).collect();
+            PersonNow { id: *root, said, left: of.iter().any(left) }
         })
         .filter(|person| !person.said.is_empty() || person.left)
         .collect()
 }
 
-/// The values in force; a Settle is the strictest of what it names.
-fn values<'s, 'h, V: Ord>(
-    now: &'s [&'s Live<'h>],
-    scene: &'s Scene<'h>,
-    value: fn(&Scene<'_>, &Live<'_>) -> Option<V>,
-) -> impl Iterator<Item = V> + use<'s, 'h, V> {
-    now.iter().filter_map(move |live| value(scene, live))
-}
-
-fn settled<V: Ord>(
+/// What each event with force says of one thing; a Settle of its flag the strictest of what it names.
+fn values<V: Ord + Copy>(
     scene: &Scene<'_>,
-    live: &Live<'_>,
     flag: Flag,
-    value: fn(&Scene<'_>, &Live<'_>) -> Option<V>,
-) -> Option<V> {
-    let Event::Settle(settle) = live.event else { return None };
-    let about = live.targets(&settle.about);
-    // What a Settle names came before it, so this ends.
-    (settle.flag == flag)
-        .then(|| about.iter().filter_map(|id| value(scene, scene.in_force(*id)?)).min())
-        .flatten()
+    value: fn(&Live<'_>) -> Option<V>,
+) -> BTreeMap<EventId, V> {
+    let mut values: BTreeMap<EventId, V> = BTreeMap::new();
+    // What a Settle names came before it.
+    for live in scene.forces() {
+        let value = match live.event {
+            Event::Settle(settle) if settle.flag == flag => {
+                let about = live.targets(&settle.about);
+                about.iter().filter_map(|id| values.get(id)).min().copied()
+            }
+            _ => value(live),
+        };
+        values.extend(value.map(|value| (live.id, value)));
+    }
+    values
 }
 
-fn consent_of(scene: &Scene<'_>, live: &Live<'_>) -> Option<ConsentLevel> {
-    match live.event {
+fn consents(scene: &Scene<'_>) -> BTreeMap<EventId, ConsentLevel> {
+    values(scene, Flag::Consent, |live| match live.event {
         Event::Consent(consent) => Some(consent.level),
-        _ => settled(scene, live, Flag::Consent, consent_of),
-    }
+        _ => None,
+    })
 }
 
 /// Review, code, since when.
-fn priority_of(scene: &Scene<'_>, live: &Live<'_>) -> Option<(Day, u16, u64)> {
-    match live.event {
+fn priorities(scene: &Scene<'_>) -> BTreeMap<EventId, (Day, u16, u64)> {
+    values(scene, Flag::Priority, |live| match live.event {
         Event::Priority(priority) => Some((priority.review_by, priority.code, live.time())),
-        _ => settled(scene, live, Flag::Priority, priority_of),
-    }
+        _ => None,
+    })
 }
 
 fn priority(now: &[&Live<'_>], scene: &Scene<'_>) -> (Option<PriorityNow>, Option<u64>) {
-    let all: Vec<(Day, u16, u64)> = values(now, scene, priority_of).collect();
+    let values = priorities(scene);
+    let all: Vec<(Day, u16, u64)> =
+        now.iter().filter_map(|live| values.get(&live.id)).copied().collect();
     let from = all.iter().map(|(_, _, from)| *from).min();
     let first = all.iter().min().map(|(review_by, code, from_this)| PriorityNow {
         code: *code,
@@ -262,7 +267,11 @@ fn priority(now: &[&Live<'_>], scene: &Scene<'_>) -> (Option<PriorityNow>, Optio
     (first, ended.filter(|_| first.is_none()))
 }
 
-fn flags(scene: &Scene<'_>, now: &[&Live<'_>]) -> Vec<Raised> {
+fn flags(
+    scene: &Scene<'_>,
+    now: &[&Live<'_>],
+    levels: &BTreeMap<EventId, ConsentLevel>,
+) -> Vec<Raised> {
     let ids = |is: fn(&Event) -> bool| -> Vec<EventId> {
         now.iter().filter(|live| is(live.event)).map(|live| live.id).collect()
     };
@@ -274,11 +283,9 @@ fn flags(scene: &Scene<'_>, now: &[&Live<'_>]) -> Vec<Raised> {
     if !begun.is_empty() && !ended.is_empty() {
         flags.push(Raised::new(Flag::Priority, [begun, ended].concat()));
     }
-    let levels: BTreeSet<ConsentLevel> = values(now, scene, consent_of).collect();
-    if levels.len() > 1 {
-        let consents =
-            now.iter().filter(|live| consent_of(scene, live).is_some()).map(|live| live.id);
-        flags.push(Raised::new(Flag::Consent, consents.collect()));
+    let consents = || now.iter().filter_map(|live| Some((live.id, levels.get(&live.id)?)));
+    if consents().map(|(_, level)| level).collect::<BTreeSet<_>>().len() > 1 {
+        flags.push(Raised::new(Flag::Consent, consents().map(|(id, _)| id).collect()));
     }
     settle(scene, &mut flags);
     flags.sort();

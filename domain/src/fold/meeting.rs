@@ -103,12 +103,13 @@ fn items(now: &[&Live<'_>]) -> Vec<ItemNow> {
         }
     }
     let mut items: Vec<ItemNow> = Vec::new();
+    let mut known: BTreeSet<ItemId> = BTreeSet::new();
     for live in now {
         let Event::Item(item) = live.event else { continue };
-        if items.iter().any(|earlier| earlier.item == item.item) {
+        if !known.insert(item.item) {
             continue;
         }
-        let said = outcomes.get(&item.item).cloned().unwrap_or_default();
+        let said = outcomes.remove(&item.item).unwrap_or_default();
         items.push(ItemNow {
             item: item.item,
             id: live.id,

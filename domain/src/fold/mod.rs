@@ -17,7 +17,9 @@ pub use meeting::Meeting;
 pub use values::Said;
 pub use visit::Visit;
 
-use crate::input::Document;
+#[doc(hidden)]
+pub use crate::history::Work;
+use crate::{history::History, input::Document};
 
 /// What a document of any kind means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,4 +43,12 @@ pub fn state(document: &Document<'_>, rosters: &dyn Rosters) -> State {
         DocumentKind::Grievance => State::Grievance(Box::new(grievance::fold(document, rosters))),
         DocumentKind::Meeting => State::Meeting(Box::new(meeting::fold(document, rosters))),
     }
+}
+
+/// What it takes to fold a grievance, counted in steps: for tests and the bench, which bound it.
+#[doc(hidden)]
+pub fn work(document: &Document<'_>, rosters: &dyn Rosters) -> Work {
+    let history = History::new(*document, rosters);
+    let _ = grievance::of(&history);
+    history.work()
 }

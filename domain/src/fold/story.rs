@@ -100,7 +100,7 @@ fn entry(scene: &Scene<'_>, id: EventId, at: usize, in_force: &BTreeSet<EventId>
         kind,
         kind_number,
         copy: node.copy.hash,
-        judgement: match node.judged.get(n)?.verdict {
+        judgement: match scene.history.verdicts(at).get(n)?.verdict {
             Verdict::Valid => Judgement::Valid,
             Verdict::Rejected(reason) => Judgement::Rejected(reason),
             Verdict::Newer => Judgement::Newer,
@@ -139,12 +139,11 @@ pub(crate) fn other_copies(history: &History<'_>) -> Vec<Raised> {
 
 /// How many events are of kinds that are not known here.
 pub(crate) fn newer(history: &History<'_>) -> u32 {
-    let newer = history
-        .nodes
-        .iter()
-        .flat_map(|node| (0..node.len()).map(|n| (node.id(n), node.judged.get(n))))
-        .filter(|(_, judged)| judged.is_some_and(|judged| judged.verdict == Verdict::Newer))
-        .map(|(id, _)| id)
-        .collect::<BTreeSet<_>>();
-    u32::try_from(newer.len()).unwrap_or(u32::MAX)
+    let nodes = history.nodes.iter().enumerate();
+    let newer = nodes.flat_map(|(at, node)| {
+        let judged = history.verdicts(at).iter().enumerate();
+        let newer = judged.filter(|(_, judged)| judged.verdict == Verdict::Newer);
+        newer.map(|(n, _)| node.id(n))
+    });
+    u32::try_from(newer.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
 }

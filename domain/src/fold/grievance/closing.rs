@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use doorstep_protocol::id::MemberId;
+
 use crate::{
     event::Event,
+    history::Grounds,
     input::EventId,
     scene::{Live, Scene},
     table::{ATTEMPTS_MIN, Flag, is_residents_word},
@@ -11,32 +14,18 @@ use crate::{
 
 use super::{Raised, Rounds};
 
-/// What a Close may rest on, as its author saw it: confirmations in force of the current round, or
-/// unanswered attempts in it on three days.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Grounds {
-    pub(crate) confirmations: Vec<EventId>,
-    pub(crate) attempts: Vec<EventId>,
-}
-
-impl Grounds {
-    /// What the Close rests on; nothing where that is not enough.
-    pub(crate) fn all(mut self) -> Vec<EventId> {
-        self.confirmations.append(&mut self.attempts);
-        self.confirmations
-    }
-}
-
-/// The grounds for a Close that a scene gives.
-pub(crate) fn grounds(scene: &Scene<'_>, rounds: &Rounds) -> Grounds {
+/// What a Close may rest on, as a scene gives it: what the outlook says is compared with it.
+#[cfg(test)]
+pub(crate) fn grounds(scene: &Scene<'_>, rounds: &Rounds) -> (Vec<EventId>, Vec<EventId>) {
     let confirmations = rounds.confirmed().map(|c| c.id).collect();
     let attempts: Vec<&Live<'_>> = attempts(scene, rounds);
-    let attempts = if days(scene, &attempts) >= ATTEMPTS_MIN {
-        attempts.iter().map(|live| live.id).collect()
-    } else {
-        Vec::new()
-    };
-    Grounds { confirmations, attempts }
+    let enough = days(scene, &attempts) >= ATTEMPTS_MIN;
+    (confirmations, attempts.iter().filter(|_| enough).map(|live| live.id).collect())
+}
+
+/// Whether a Close would be valid now.
+pub(crate) fn may_close(scene: &Scene<'_>, rounds: &Rounds, attempts: &[&Live<'_>]) -> bool {
+    rounds.confirmed().next().is_some() || days(scene, attempts) >= ATTEMPTS_MIN
 }
 
 /// Unanswered attempts in force on a Resolve of the current round, with certain marks.
@@ -70,6 +59,8 @@ pub(crate) struct Ends {
     pub(crate) feedback: Vec<EventId>,
     /// All FeedBack in force.
     pub(crate) any_feedback: Vec<EventId>,
+    /// What any FeedBack names.
+    told: BTreeSet<EventId>,
     pub(crate) flags: Vec<Raised>,
 }
 
@@ -79,12 +70,11 @@ impl Ends {
         ends.feed_back(scene, rounds);
         ends.close(scene, rounds);
         let force = |is: fn(&Event) -> bool| scene.forces().filter(move |live| is(live.event));
-        ends.unsolved = force(|event| matches!(event, Event::CloseUnsolved(_)))
-            .filter(|live| unsolved_stands(scene, rounds, live))
-            .map(|live| live.id)
-            .min();
+        ends.unsolved = unsolved(scene, rounds, &ends);
+        let rejections: Vec<&Live<'_>> =
+            rounds.rejections.iter().filter_map(|rejection| scene.get(rejection.id)).collect();
         ends.withdraw = force(|event| matches!(event, Event::Withdraw(_)))
-            .filter(|live| rounds.rejections.iter().all(|rejection| scene.saw(live, rejection.id)))
+            .filter(|live| rejections.iter().rev().all(|rejection| scene.saw(live, rejection)))
             .map(|live| live.id)
             .min();
         ends.transfer =
@@ -97,6 +87,7 @@ impl Ends {
         for live in scene.forces() {
             let Event::FeedBack(told) = live.event else { continue };
             let target = live.target(&told.resolution);
+            self.told.insert(target);
             if scene.in_force(target).is_none() {
                 continue;
             }
@@ -110,28 +101,17 @@ impl Ends {
 
     /// A Close closes while what it saw is in force, else it waits; one of an older round closes nothing.
     fn close(&mut self, scene: &Scene<'_>, rounds: &Rounds) {
-        let attempts = attempts(scene, rounds);
+        let rests = Rests::of(scene, rounds);
         for live in scene.forces() {
             if !matches!(live.event, Event::Close(_)) || live.seen.round != rounds.current {
                 continue;
             }
-            let confirmed = rounds.confirmed().any(|c| live.seen.grounds.contains(&c.id));
-            let asked: Vec<&Live<'_>> = attempts
-                .iter()
-                .filter(|attempt| live.seen.grounds.contains(&attempt.id))
-                .copied()
-                .collect();
-            let unanswered = days(scene, &asked) >= ATTEMPTS_MIN;
-            if !confirmed && !unanswered {
+            let rest = rests.on(live.seen.grounds);
+            if !rest.confirmed && rest.days.len() < ATTEMPTS_MIN {
                 continue;
             }
             self.closes.push(live.id);
-            let resolver = |attempt: &&Live<'_>| {
-                rounds.resolutions.iter().any(|r| {
-                    r.round == rounds.current && !r.unsolved && r.id.member == attempt.id.member
-                })
-            };
-            if !confirmed && asked.iter().all(resolver) {
+            if !rest.confirmed && rest.all_by_resolver {
                 self.flags.push(Raised::new(Flag::AttemptsByResolver, vec![live.id]));
             }
         }
@@ -151,7 +131,9 @@ impl Ends {
         let history = scene.history;
         for id in &scene.newer_words {
             let unseen = history.copies(id.member, id.act).iter().all(|at| {
-                !history.saw(*at, *id, transfer.id) && !history.saw(transfer.node, transfer.id, *id)
+                let Some(word) = history.serial(*id) else { return false };
+                !history.saw(*at, word, transfer.serial)
+                    && !history.saw(transfer.node, transfer.serial, word)
             });
             if unseen {
                 self.flags.push(Raised::new(Flag::AfterTransfer, vec![*id]));
@@ -160,30 +142,90 @@ impl Ends {
     }
 }
 
-/// Whether a CloseUnsolved is in force: of the current round, told, and nothing that its author had not
-/// seen speaks against it.
-fn unsolved_stands(scene: &Scene<'_>, rounds: &Rounds, live: &Live<'_>) -> bool {
-    let Event::CloseUnsolved(close) = live.event else { return false };
-    let Some(round) = rounds.round_of(live.id) else { return false };
-    if round != rounds.current || rounds.confirmed().next().is_some() {
-        return false;
+/// The CloseUnsolved in force: of the current round, told, and nothing that its author had not seen
+/// speaks against it.
+fn unsolved(scene: &Scene<'_>, rounds: &Rounds, ends: &Ends) -> Option<EventId> {
+    if rounds.confirmed().next().is_some() {
+        return None;
     }
-    let told = close.told.is_some()
-        || scene.forces().any(|told| match told.event {
-            Event::FeedBack(feedback) => told.target(&feedback.resolution) == live.id,
-            _ => false,
-        });
-    told && !scene.forces().any(|other| {
-        let of_round = match other.event {
-            Event::Resolve(_) => rounds.round_of(other.id) == Some(round),
-            Event::Confirm(confirm) => {
-                rounds.round_of(other.target(&confirm.resolution)) == Some(round)
+    let of_round = |id| rounds.round_of(id) == Some(rounds.current);
+    let speaks = |live: &&Live<'_>| match live.event {
+        Event::Resolve(_) => of_round(live.id),
+        Event::Confirm(confirm) => of_round(live.target(&confirm.resolution)),
+        Event::Reject(reject) => of_round(live.target(&reject.resolution)),
+        _ => false,
+    };
+    // The latest first: it is the one that was not seen, if any was not.
+    let mut against: Vec<&Live<'_>> = scene.forces().filter(speaks).collect();
+    against.reverse();
+    let stands = |live: &&Live<'_>| {
+        let Event::CloseUnsolved(close) = live.event else { return false };
+        of_round(live.id)
+            && (close.told.is_some() || ends.told.contains(&live.id))
+            && against.iter().all(|other| scene.saw(live, other))
+    };
+    scene.forces().filter(stands).map(|live| live.id).min()
+}
+
+/// What the lists of grounds come to as things stand, up to each link.
+struct Rests {
+    links: Vec<Rest>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Rest {
+    /// A confirmation in force of the current round is among it.
+    confirmed: bool,
+    /// On how many days there are attempts, up to as many as it takes.
+    days: BTreeSet<u32>,
+    /// Each attempt is by who resolved it.
+    all_by_resolver: bool,
+}
+
+impl Rests {
+    fn of(scene: &Scene<'_>, rounds: &Rounds) -> Self {
+        let confirmed: BTreeSet<EventId> = rounds.confirmed().map(|c| c.id).collect();
+        let attempts: BTreeSet<EventId> = attempts(scene, rounds).iter().map(|a| a.id).collect();
+        let resolvers: BTreeSet<MemberId> = rounds
+            .resolutions
+            .iter()
+            .filter(|r| r.round == rounds.current && !r.unsolved)
+            .map(|r| r.id.member)
+            .collect();
+        let mut rests = Self { links: Vec::with_capacity(scene.history.links.len()) };
+        for link in &scene.history.links {
+            let before = link.before.and_then(|before| rests.links.get(before));
+            let mut rest = before.cloned().unwrap_or_else(Rest::nothing);
+            if let Some(live) = scene.of(link.event) {
+                rest.confirmed |= confirmed.contains(&live.id);
+                if attempts.contains(&live.id) {
+                    if rest.days.len() < ATTEMPTS_MIN {
+                        rest.days.insert(scene.day(live, live.marks.claimed));
+                    }
+                    rest.all_by_resolver &= resolvers.contains(&live.id.member);
+                }
             }
-            Event::Reject(reject) => {
-                rounds.round_of(other.target(&reject.resolution)) == Some(round)
-            }
-            _ => false,
-        };
-        of_round && !scene.saw(live, other.id)
-    })
+            rests.links.push(rest);
+        }
+        rests
+    }
+
+    fn on(&self, grounds: Grounds) -> Rest {
+        let both = [grounds.confirmations, grounds.attempts];
+        both.into_iter().flatten().filter_map(|link| self.links.get(link)).fold(
+            Rest::nothing(),
+            |mut all, rest| {
+                all.confirmed |= rest.confirmed;
+                all.days.extend(&rest.days);
+                all.all_by_resolver &= rest.all_by_resolver;
+                all
+            },
+        )
+    }
+}
+
+impl Rest {
+    fn nothing() -> Self {
+        Self { all_by_resolver: true, ..Self::default() }
+    }
 }

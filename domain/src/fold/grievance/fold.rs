@@ -1,6 +1,6 @@
 //! From events to state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::{
     id::{DocumentId, MemberId},
@@ -9,8 +9,9 @@ use doorstep_protocol::{
 
 use super::{
     Account, Answer, Grievance, Ownership, Raised, Rounds, Stage, Times, Urgency,
-    closing::{Ends, attempts},
-    grounds, level,
+    closing::{Ends, attempts, may_close},
+    level,
+    state::FLAGS_MAX,
 };
 use crate::{
     event::Event,
@@ -23,8 +24,12 @@ use crate::{
 
 /// A grievance as its events make it: the same for the same copies in any order.
 pub fn fold(document: &Document<'_>, rosters: &dyn Rosters) -> Grievance {
-    let history = History::new(*document, rosters);
-    Folded::of(&Scene::now(&history)).state()
+    of(&History::new(*document, rosters))
+}
+
+/// The grievance of a history.
+pub(crate) fn of(history: &History<'_>) -> Grievance {
+    Folded::of(&Scene::now(history)).state()
 }
 
 /// Everything that the state is made of.
@@ -125,6 +130,7 @@ impl<'s, 'h> Folded<'s, 'h> {
         });
         let over = matches!(self.stage, Stage::Transferred | Stage::Void);
         let solved = self.solved();
+        let attempts = attempts(scene, &self.rounds);
         Grievance {
             document: document.id,
             place: document.place,
@@ -148,9 +154,9 @@ impl<'s, 'h> Folded<'s, 'h> {
                 .filter(|rejection| !rejection.answered)
                 .map(|rejection| rejection.id)
                 .collect(),
-            attempts: attempts(scene, &self.rounds).iter().map(|live| live.id).collect(),
+            attempts: attempts.iter().map(|live| live.id).collect(),
             told: !self.ends.feedback.is_empty() || self.ends.unsolved.is_some(),
-            may_close: !grounds(scene, &self.rounds).all().is_empty(),
+            may_close: may_close(scene, &self.rounds, &attempts),
             confirmed: self.rounds.confirmed().next().is_some(),
             explained_only: !solved.is_empty()
                 && solved.iter().all(|live| how(live) == Some(How::Explained)),
@@ -184,8 +190,8 @@ impl<'s, 'h> Folded<'s, 'h> {
 
     /// Those that a confirmation names; all where none does.
     fn confirmed<'a>(&self, solved: &'a [&'s Live<'h>]) -> Vec<&'a &'s Live<'h>> {
-        let named = |live: &&&Live<'_>| self.rounds.confirmed().any(|c| c.resolution == live.id);
-        solved.iter().filter(named).collect()
+        let named: BTreeSet<EventId> = self.rounds.confirmed().map(|c| c.resolution).collect();
+        solved.iter().filter(|live| named.contains(&live.id)).collect()
     }
 
     /// The Resolve under which it counts: the confirmed one, else the smallest id.
@@ -292,6 +298,12 @@ impl<'s, 'h> Folded<'s, 'h> {
 
     fn accounts(&self, in_force: &BTreeSet<EventId>) -> Vec<Account> {
         let scene = self.scene;
+        let mut answers: BTreeMap<EventId, Vec<&Live<'_>>> = BTreeMap::new();
+        for answer in &scene.lives {
+            if let Some(to) = answers_to(answer) {
+                answers.entry(to).or_default().push(answer);
+            }
+        }
         let account = |resolution: &super::rounds::Resolution| {
             let live = scene.get(resolution.id)?;
             let (helpers, text) = match live.event {
@@ -299,7 +311,7 @@ impl<'s, 'h> Folded<'s, 'h> {
                 Event::CloseUnsolved(close) => (Vec::new(), close.text.clone()),
                 _ => return None,
             };
-            let answers = scene.lives.iter().filter(|answer| answers_to(answer) == Some(live.id));
+            let answers = answers.get(&live.id).into_iter().flatten();
             Some(Account {
                 id: live.id,
                 round: resolution.round,
@@ -330,14 +342,14 @@ impl<'s, 'h> Folded<'s, 'h> {
             .cloned()
             .collect();
         // Resolved below while it went up: the upper level should know.
-        for resolve in scene.forces().filter(|live| matches!(live.event, Event::Resolve(_))) {
-            for id in &self.held_up {
-                let Some(up) = scene.get(*id) else { continue };
-                if matches!(up.event, Event::Escalate(_)) && scene.unseen(resolve, up) {
-                    flags.push(Raised::new(Flag::ResolveEscalate, vec![resolve.id, up.id]));
-                }
-            }
-        }
+        let resolves = scene.forces().filter(|live| matches!(live.event, Event::Resolve(_)));
+        let ups: Vec<&Live<'_>> = self.held_up.iter().filter_map(|id| scene.get(*id)).collect();
+        let ups = || ups.iter().filter(|up| matches!(up.event, Event::Escalate(_)));
+        let pairs = resolves.flat_map(|resolve| ups().map(move |up| (resolve, up)));
+        let unseen = pairs.filter(|(resolve, up)| scene.unseen(resolve, up)).take(FLAGS_MAX);
+        flags.extend(
+            unseen.map(|(resolve, up)| Raised::new(Flag::ResolveEscalate, vec![resolve.id, up.id])),
+        );
         flags.extend(other_copies(scene.history));
         settle(scene, &mut flags);
         flags.sort();
@@ -390,11 +402,19 @@ impl<'s, 'h> Folded<'s, 'h> {
 
 /// Flags that a Settle in force names whole are settled; raised by another event they show again.
 pub(crate) fn settle(scene: &Scene<'_>, flags: &mut [Raised]) {
+    let mut first: BTreeMap<(Flag, EventId), Vec<usize>> = BTreeMap::new();
+    for (at, flag) in flags.iter().enumerate() {
+        if let Some(id) = flag.about.first() {
+            first.entry((flag.flag, *id)).or_default().push(at);
+        }
+    }
     for live in scene.forces() {
         let Event::Settle(settle) = live.event else { continue };
-        let named = live.targets(&settle.about);
-        for flag in flags.iter_mut().filter(|flag| flag.flag == settle.flag) {
-            flag.settled |= flag.about.iter().all(|id| named.contains(id));
+        let named: BTreeSet<EventId> = live.targets(&settle.about).into_iter().collect();
+        for at in named.iter().filter_map(|id| first.get(&(settle.flag, *id))).flatten() {
+            if let Some(flag) = flags.get_mut(*at) {
+                flag.settled |= flag.about.iter().all(|id| named.contains(id));
+            }
         }
     }
 }

@@ -15,8 +15,9 @@ pub use urgency::Due;
 
 pub use fold::fold;
 
+#[cfg(test)]
 pub(crate) use closing::grounds;
-pub(crate) use fold::settle;
-pub(crate) use place::{Ownership, level};
+pub(crate) use fold::{of, settle};
+pub(crate) use place::{Ownership, base_level, level, rank};
 pub(crate) use rounds::Rounds;
-pub(crate) use urgency::Urgency;
+pub(crate) use urgency::{Urgency, discovery, due_of, grade_of};

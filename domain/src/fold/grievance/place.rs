@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use doorstep_protocol::{
-    id::MemberId,
+    id::{MemberId, PlaceId},
     roster::{AssignKind, RosterAt},
 };
 
@@ -22,9 +22,9 @@ pub(crate) fn discover_roster<'h>(scene: &Scene<'h>) -> Option<RosterAt<'h>> {
 }
 
 /// The level of a grievance that nobody escalated: that of its place, from grid up.
-fn base_level(scene: &Scene<'_>) -> Level {
-    discover_roster(scene)
-        .and_then(|roster| roster.place(scene.history.document.place)?.level())
+pub(crate) fn base_level(roster: Option<RosterAt<'_>>, place: PlaceId) -> Level {
+    roster
+        .and_then(|roster| roster.place(place)?.level())
         .and_then(|level| Level::from_number(u64::from(level.number())))
         .map_or(Level::Grid, |level| level.max(Level::Grid))
 }
@@ -42,7 +42,7 @@ pub(crate) fn level(scene: &Scene<'_>) -> (Level, Vec<EventId>) {
             returned.extend(live.targets(&back.returns));
         }
     }
-    let mut level = base_level(scene);
+    let mut level = base_level(discover_roster(scene), scene.history.document.place);
     let mut held_up = Vec::new();
     for live in scene.forces().filter(|live| !returned.contains(&live.id)) {
         let to = match live.event {
@@ -93,7 +93,7 @@ impl Ownership {
         let owner = match named {
             Some((live, to)) => {
                 // An Assign ends the accepts it had seen; the unseen are helpers.
-                accepts.retain(|accept| !scene.saw(live, accept.id));
+                accepts.retain(|accept| !scene.saw(live, accept));
                 Some(to)
             }
             None => {
@@ -116,7 +116,8 @@ impl Ownership {
     }
 }
 
-fn rank(assigned: Option<AssignKind>) -> u8 {
+/// Whose Accept is the best, by how the building is given to them.
+pub(crate) fn rank(assigned: Option<AssignKind>) -> u8 {
     match assigned {
         Some(AssignKind::Owner) => 0,
         Some(AssignKind::StandIn) => 1,
@@ -151,9 +152,12 @@ fn foremost<'s, 'h>(
     scene: &Scene<'h>,
     found: &[(&'s Live<'h>, MemberId)],
 ) -> Option<(&'s Live<'h>, MemberId)> {
+    let all: Vec<&Live<'h>> = found.iter().map(|(live, _)| *live).collect();
+    let unseen: BTreeSet<EventId> =
+        scene.unseen_by_others(&all).into_iter().map(|live| live.id).collect();
     found
         .iter()
-        .filter(|(live, _)| !found.iter().any(|(other, _)| scene.saw(other, live.id)))
+        .filter(|(live, _)| unseen.contains(&live.id))
         .min_by_key(|(live, _)| (Reverse(scene.level(live)), live.id))
         .copied()
 }

@@ -9,7 +9,7 @@ use crate::{
     table::Flag,
 };
 
-use super::Raised;
+use super::{Raised, state::FLAGS_MAX};
 
 /// A Resolve or CloseUnsolved that is not struck.
 #[derive(Debug, Clone)]
@@ -46,23 +46,22 @@ pub(crate) struct Rounds {
     pub(crate) rejections: Vec<Rejection>,
     pub(crate) confirmations: Vec<Confirmation>,
     pub(crate) flags: Vec<Raised>,
+    /// Where in `resolutions` each is, and in `rejections`.
+    resolved: BTreeMap<EventId, usize>,
+    rejected: BTreeMap<EventId, usize>,
 }
 
 impl Rounds {
     pub(crate) fn of(scene: &Scene<'_>) -> Self {
         let mut rounds = Self { current: 1, ..Self::default() };
-        let mut resolved: BTreeMap<EventId, u32> = BTreeMap::new();
-        let mut rejected: BTreeMap<EventId, u32> = BTreeMap::new();
         // Every target comes before what names it.
         for live in scene.lives.iter().filter(|live| !live.struck) {
             match live.event {
                 Event::Resolve(_) | Event::CloseUnsolved(_) => {
-                    let round = 1 + answers(live)
-                        .iter()
-                        .filter_map(|id| rejected.get(id))
-                        .max()
-                        .unwrap_or(&0);
-                    resolved.insert(live.id, round);
+                    let rejected =
+                        |id| Some(rounds.rejections.get(*rounds.rejected.get(id)?)?.round);
+                    let round = 1 + answers(live).iter().filter_map(rejected).max().unwrap_or(0);
+                    rounds.resolved.insert(live.id, rounds.resolutions.len());
                     rounds.resolutions.push(Resolution {
                         id: live.id,
                         round,
@@ -75,17 +74,13 @@ impl Rounds {
                 }
                 Event::Reject(reject) if !live.held => {
                     // A Reject of a held resolution has force.
-                    let Some(round) = resolved.get(&live.target(&reject.resolution)) else {
+                    let Some(round) = rounds.round_of(live.target(&reject.resolution)) else {
                         continue;
                     };
-                    rejected.insert(live.id, *round);
+                    rounds.rejected.insert(live.id, rounds.rejections.len());
                     // Any rejection ends its round.
                     rounds.current = rounds.current.max(round + 1);
-                    rounds.rejections.push(Rejection {
-                        id: live.id,
-                        round: *round,
-                        answered: false,
-                    });
+                    rounds.rejections.push(Rejection { id: live.id, round, answered: false });
                 }
                 _ => {}
             }
@@ -96,54 +91,58 @@ impl Rounds {
     }
 
     fn answer(&mut self, scene: &Scene<'_>) {
-        for live in scene.forces() {
-            for id in answers(live) {
-                for rejection in self.rejections.iter_mut().filter(|r| r.id == id) {
-                    rejection.answered = true;
-                }
+        for id in scene.forces().flat_map(answers) {
+            let rejection = self.rejected.get(&id).and_then(|at| self.rejections.get_mut(*at));
+            if let Some(rejection) = rejection {
+                rejection.answered = true;
             }
         }
     }
 
     fn confirm(&mut self, scene: &Scene<'_>) {
+        let mut against: BTreeMap<u32, Vec<&Live<'_>>> = BTreeMap::new();
+        for rejection in &self.rejections {
+            against.entry(rejection.round).or_default().extend(scene.get(rejection.id));
+        }
+        let mut flagged = 0;
         for live in scene.forces() {
             let Event::Confirm(confirm) = live.event else { continue };
             let resolution = live.target(&confirm.resolution);
             let Some(round) = self.solved(resolution) else { continue };
-            let against: Vec<EventId> =
-                self.rejections.iter().filter(|r| r.round == round).map(|r| r.id).collect();
-            if against.is_empty() {
+            let Some(against) = against.get(&round) else {
                 self.confirmations.push(Confirmation { id: live.id, resolution, round });
                 continue;
+            };
+            if flagged == FLAGS_MAX {
+                continue;
             }
-            let unseen = against
-                .iter()
-                .filter_map(|id| scene.get(*id))
-                .filter(|reject| scene.unseen(reject, live))
-                .map(|reject| reject.id);
-            let mut about: Vec<EventId> = unseen.collect();
+            let unseen = against.iter().filter(|reject| scene.unseen(reject, live));
+            let mut about: Vec<EventId> =
+                unseen.take(FLAGS_MAX - 1).map(|reject| reject.id).collect();
             if !about.is_empty() {
                 about.push(live.id);
+                flagged += 1;
                 self.flags.push(Raised::new(Flag::ConfirmReject, about));
             }
         }
-        let later = |round| self.confirmations.iter().any(|c| c.round > round);
-        for rejection in self.rejections.iter().filter(|r| !r.answered && later(r.round)) {
+        let last = self.confirmations.iter().map(|c| c.round).max().unwrap_or(0);
+        for rejection in self.rejections.iter().filter(|r| !r.answered && last > r.round) {
             self.flags.push(Raised::new(Flag::RejectionUnanswered, vec![rejection.id]));
         }
     }
 
+    fn resolution(&self, id: EventId) -> Option<&Resolution> {
+        self.resolutions.get(*self.resolved.get(&id)?)
+    }
+
     /// The round of a Resolve with force.
     pub(crate) fn solved(&self, id: EventId) -> Option<u32> {
-        self.resolutions
-            .iter()
-            .find(|res| res.id == id && !res.unsolved && !res.held)
-            .map(|res| res.round)
+        self.resolution(id).filter(|res| !res.unsolved && !res.held).map(|res| res.round)
     }
 
     /// The round of a Resolve or CloseUnsolved, held or not.
     pub(crate) fn round_of(&self, id: EventId) -> Option<u32> {
-        self.resolutions.iter().find(|res| res.id == id).map(|res| res.round)
+        self.resolution(id).map(|res| res.round)
     }
 
     /// Confirmations in force of the current round.
@@ -153,9 +152,8 @@ impl Rounds {
 
     /// A rejection that nobody answered, and no later round was confirmed.
     pub(crate) fn reopened(&self) -> bool {
-        self.rejections.iter().any(|rejection| {
-            !rejection.answered && !self.confirmations.iter().any(|c| c.round > rejection.round)
-        })
+        let last = self.confirmations.iter().map(|c| c.round).max().unwrap_or(0);
+        self.rejections.iter().any(|rejection| !rejection.answered && last <= rejection.round)
     }
 
     /// Whether the current round has a Resolve with force.

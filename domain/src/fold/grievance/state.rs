@@ -8,7 +8,7 @@ use crate::{
     event::{Discover, Link, Text},
     fold::story::Entry,
     input::EventId,
-    table::{Flag, Grade, How, Level},
+    table::{Flag, Grade, How, LIST_ITEMS_MAX, Level},
 };
 
 /// How far a grievance is.
@@ -60,6 +60,11 @@ impl Stage {
         )
     }
 }
+
+/// Pairs of events that nobody had seen together raise at most this many flags of a sort, each about at
+/// most as many events: what a Settle can name. It is more than anyone reads, and a thousand against a
+/// thousand would be a million.
+pub(crate) const FLAGS_MAX: usize = LIST_ITEMS_MAX;
 
 /// A flag, with the events that raise it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codes::{default_grade, due_s},
-    event::Event,
+    event::{Event, Marks},
     input::EventId,
     scene::{Live, Scene},
     table::{Flag, Grade},
@@ -48,7 +48,7 @@ impl Urgency {
         let graded: Vec<Graded<'_, '_>> = scene
             .forces()
             .filter(|live| !gone.grades.contains(&live.id))
-            .filter_map(|live| grade_of(live).map(|grade| Graded { live, grade }))
+            .filter_map(|live| grade_of(live.event).map(|grade| Graded { live, grade }))
             .collect();
         let default = discover.and_then(|live| match live.event {
             Event::Discover(discover) => {
@@ -66,7 +66,7 @@ impl Urgency {
         let dates: Vec<(&Live<'_>, u64)> = scene
             .forces()
             .filter(|live| !gone.dues.contains(&live.id))
-            .filter_map(|live| due_of(live).map(|due| (live, due)))
+            .filter_map(|live| due_of(live.event).map(|due| (live, due)))
             .collect();
         let table = discover.map(|discover| table_dates(scene, discover, &sources, grade, &gone));
         let due = dates
@@ -129,8 +129,8 @@ impl Gone {
 }
 
 /// The grade that an event gives, if it gives one.
-fn grade_of(live: &Live<'_>) -> Option<Grade> {
-    match live.event {
+pub(crate) fn grade_of(event: &Event) -> Option<Grade> {
+    match event {
         Event::Discover(discover) => discover.grade,
         Event::SetGrade(set) => Some(set.grade),
         Event::Settle(settle) if settle.flag == Flag::Grade => Grade::from_number(settle.choice),
@@ -138,11 +138,21 @@ fn grade_of(live: &Live<'_>) -> Option<Grade> {
     }
 }
 
-fn due_of(live: &Live<'_>) -> Option<u64> {
-    match live.event {
+/// The due that an event sets, if it sets one.
+pub(crate) fn due_of(event: &Event) -> Option<u64> {
+    match event {
         Event::SetDue(set) => Some(set.due),
         Event::Settle(settle) if settle.flag == Flag::Due => Some(settle.choice),
         _ => None,
+    }
+}
+
+/// When something was discovered, at the earliest and, where the relay has it, at the latest.
+pub(crate) fn discovery(marks: Marks, relay_time: Option<u64>) -> (u64, Option<u64>) {
+    match marks.happened {
+        Some(happened) => (happened, Some(happened)),
+        None if marks.certain => (marks.claimed, Some(marks.claimed)),
+        None => (marks.floor, relay_time.map(|relay| relay.max(marks.floor))),
     }
 }
 
@@ -154,12 +164,7 @@ fn table_dates(
     grade: Grade,
     gone: &Gone,
 ) -> Vec<Due> {
-    let marks = discover.marks;
-    let (from, to) = match marks.happened {
-        Some(happened) => (happened, Some(happened)),
-        None if marks.certain => (marks.claimed, Some(marks.claimed)),
-        None => (marks.floor, discover.relay_time.map(|relay| relay.max(marks.floor))),
-    };
+    let (from, to) = discovery(discover.marks, discover.relay_time);
     sources
         .iter()
         .filter(|source| !gone.tables.contains(&source.id))
