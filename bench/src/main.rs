@@ -6,6 +6,8 @@
 
 mod deeds;
 mod first_sync;
+mod fold;
+mod fold_made;
 mod growth;
 mod quiet;
 mod relay;
@@ -39,6 +41,9 @@ struct Scale {
     documents: (usize, usize),
     acts: &'static [usize],
     relay_changes: usize,
+    folded_events: usize,
+    folded: &'static [usize],
+    grievances: u64,
     runs: usize,
 }
 
@@ -54,6 +59,9 @@ impl Scale {
             documents: (1_000, 10_000),
             acts: &[10, 100, 1_000],
             relay_changes: 1_200,
+            folded_events: 200_000,
+            folded: &[8, 32, 128, 1_024],
+            grievances: 300_000,
             runs: 41,
         }
     }
@@ -69,6 +77,9 @@ impl Scale {
             documents: (20, 60),
             acts: &[5, 10],
             relay_changes: 24,
+            folded_events: 256,
+            folded: &[8, 32, 128],
+            grievances: 200,
             runs: 3,
         }
     }
@@ -109,6 +120,10 @@ fn run(scale: &Scale) -> Outcome<()> {
     let (few, many) = scale.documents;
     let lists = growth::lists(few, many, scale.runs)?;
     say(&growth::table(&lists, &growth::histories(scale.acts, scale.runs)?))?;
+    let longer = scale.folded.get(1..).unwrap_or_default();
+    let lengths = fold::lengths(scale.folded, scale.folded_events)?;
+    let one_more = fold::one_more(longer, scale.runs)?;
+    say(&fold::table(&lengths, &one_more, &fold::many(scale.grievances)?))?;
     let disks = relay::disk(scale.relay_changes)?;
     say(&relay::table(&disks, &relay::admission(scale.relay_changes, scale.runs)?))
 }

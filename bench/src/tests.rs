@@ -5,7 +5,7 @@
 use crate::{
     Scale,
     first_sync::{self, Load},
-    quiet, relay, restored, run, saving, wire,
+    fold, quiet, relay, restored, run, saving, wire,
 };
 
 #[test]
@@ -101,4 +101,23 @@ fn the_relay_stores_what_it_was_given_and_an_index() {
         assert!(disk.disk > disk.raw, "{disk:?}");
         assert!(disk.disk <= disk.raw * 12, "{disk:?}");
     }
+}
+
+#[test]
+fn an_event_takes_as_many_steps_in_a_long_grievance_as_in_a_short_one() {
+    let lines = fold::lengths(&[8, 128, 1_024], 2_048).unwrap();
+    for line in &lines[1..] {
+        // Within a quarter: of a short one the first events are a larger part.
+        let (here, usual) = (line.steps * lines[0].events, lines[0].steps * line.events);
+        assert!(here * 4 <= usual * 5, "{line:?} against {:?}", lines[0]);
+        // Each act's past is a set of bits, in words.
+        let words = line.acts as u64 / 64 + 1;
+        assert!(line.bits <= line.events * (4 * words + 16), "{line:?}");
+    }
+}
+
+#[test]
+fn every_grievance_has_its_row() {
+    let many = fold::many(100).unwrap();
+    assert_eq!((many.grievances, many.events, many.collected), (100, 800, 100));
 }
