@@ -274,5 +274,7 @@ fn heads(stored: &[StoredCopy]) -> Vec<ChangeHash> {
 fn no_offers() -> Vec<Offer> {
     let is_step = |kind: &&Kind| kind.belongs(DocumentKind::Grievance) && !kind.is_first();
     let steps = Kind::ALL.iter().filter(is_step);
-    steps.map(|kind| Offer { kind: *kind, why_not: Some(WhyNot::NoRight) }).collect()
+    steps
+        .map(|kind| Offer { kind: *kind, why_not: Some(WhyNot::NoRight), evidence: false })
+        .collect()
 }

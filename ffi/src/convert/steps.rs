@@ -50,7 +50,7 @@ impl Reader {
                 kind: step,
                 text: words::step(offer.kind, self.language).to_owned(),
                 main: Some(step) == usual,
-                evidence_needed: evidence_needed(offer),
+                evidence_needed: offer.evidence,
             })
             .collect()
     }
@@ -75,11 +75,6 @@ fn in_order(offers: &[Offer]) -> impl Iterator<Item = (StepKind, &Offer)> {
         let kind = Kind::from(*step);
         Some((*step, offers.iter().find(|offer| offer.kind == kind)?))
     })
-}
-
-/// Whether the resident's word needs evidence of this member.
-pub(crate) fn evidence_needed(_offer: &Offer) -> bool {
-    false
 }
 
 fn text(text: Option<String>) -> Result<Option<Text>, Fault> {

@@ -16,10 +16,7 @@ use doorstep_protocol::id::{DocumentId, PlaceId};
 
 use super::{Desk, Doorstep, new_act};
 use crate::{
-    convert::{
-        ids::event_text, numbers::count, query, reader::Reader, steps::evidence_needed,
-        terms::choices,
-    },
+    convert::{ids::event_text, numbers::count, query, reader::Reader, terms::choices},
     enums::StepKind,
     error::{Code, DoorstepError, Fault},
     records::{
@@ -74,7 +71,7 @@ impl Desk<'_> {
             meetings: self.meeting_choices(&reader, step, state.place)?,
             flags: reader.to_settle(step, &state.flags),
             corrections: reader.corrections(step, state),
-            evidence_needed: evidence_needed(offer),
+            evidence_needed: offer.evidence,
         })
     }
 

@@ -69,6 +69,8 @@ fn who_resolved_it_records_the_residents_word_with_evidence() {
         let steps = phone.look(&doc).steps;
         steps.into_iter().find(|it| it.kind == StepKind::Confirm).unwrap().evidence_needed
     };
+    assert!(needed(&li), "who resolved it");
+    assert!(li.step_form(doc.clone(), StepKind::Confirm).unwrap().evidence_needed);
     assert_eq!(code(li.step(&doc, confirm(&li, &doc, vec![]))), "Rejected own_word");
     li.exchange();
     wang.exchange();
