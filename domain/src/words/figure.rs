@@ -26,11 +26,11 @@ pub fn figure(figure: Figure, language: Language) -> String {
     let (zh, en) = match figure {
         Figure::DisputesBy(how) => {
             let how = terms::how(how, language);
-            return say!(language, "已化解：{how}", "Disputes resolved by: {how}");
+            return say!(language, "已化解：{how}", "Resolved by: {how}");
         }
         Figure::DisputesTried(how) => {
             let how = terms::how(how, language);
-            return say!(language, "未化解，试过：{how}", "Disputes not resolved, tried: {how}");
+            return say!(language, "未化解，试过：{how}", "Not resolved, tried: {how}");
         }
         Figure::Collected => ("收集诉求（件次）", "Grievances collected"),
         Figure::CollectedGroups => ("收集诉求（件）", "The same, duplicates as one"),
@@ -42,14 +42,12 @@ pub fn figure(figure: Figure, language: Language) -> String {
         Figure::ResolvedOrAnswered => ("已解决或已答复", "Resolved or answered"),
         Figure::WithinBlock => ("小事不出街区", "Settled at block level or below"),
         Figure::Disputes => ("纠纷化解", "Disputes resolved"),
-        Figure::DisputesNotMediated => ("未化解，未调解", "Disputes not resolved, not mediated"),
-        Figure::ContactMedian => ("首次联系用时（中位数）", "Time to first contact, median"),
-        Figure::ContactP90 => {
-            ("首次联系用时（九成以内）", "Time to first contact, 90th percentile")
-        }
-        Figure::ContactLeftOut => ("首次联系用时（未计入）", "Time to first contact, left out"),
+        Figure::DisputesNotMediated => ("未化解，未调解", "Not resolved, not mediated"),
+        Figure::ContactMedian => ("首次联系用时（中位数）", "Time to contact, median"),
+        Figure::ContactP90 => ("首次联系用时（九成）", "Time to contact, 90th percentile"),
+        Figure::ContactLeftOut => ("首次联系用时（未计入）", "Time to contact, left out"),
         Figure::FeedbackMedian => ("反馈用时（中位数）", "Time to feedback, median"),
-        Figure::FeedbackP90 => ("反馈用时（九成以内）", "Time to feedback, 90th percentile"),
+        Figure::FeedbackP90 => ("反馈用时（九成）", "Time to feedback, 90th percentile"),
         Figure::FeedbackLeftOut => ("反馈用时（未计入）", "Time to feedback, left out"),
         Figure::Meetings => ("理事会会议", "Council meetings"),
         Figure::Items => ("议题解决", "Council items resolved"),

@@ -4,6 +4,8 @@
 //! The events are said here a second time, on purpose: what arrived is compared with what was meant,
 //! not with what the engine made of it.
 
+use std::cell::RefCell;
+
 use doorstep_domain::{
     event::{
         Checklist, Day, Discover, Event, Found, Held, Joined, Link, Note, Outcome, Reporter,
@@ -22,6 +24,42 @@ pub(super) struct Handle(pub usize);
 /// The ids of documents that were made so far.
 pub(super) type Ids<'a> = &'a dyn Fn(Handle) -> Option<DocumentId>;
 
+/// What stands for a document in events that are laid out before its id is known.
+pub(super) fn stand_in(of: Handle) -> DocumentId {
+    let mut id = DocumentId(STAND_IN);
+    if let Some(end) = id.0.last_chunk_mut() {
+        *end = (of.0 as u64).to_be_bytes();
+    }
+    id
+}
+
+/// No id of a document begins so, but by a chance of one in 2^64.
+const STAND_IN: [u8; 16] = [0xd0; 16];
+
+/// The events with ids where something stands for them; none where such a document was not made.
+fn filled(events: &[Event], ids: Ids<'_>) -> Option<Vec<Event>> {
+    let mut value = serde_json::to_value(events).ok()?;
+    fill(&mut value, ids)?;
+    serde_json::from_value(value).ok()
+}
+
+fn fill(value: &mut Value, ids: Ids<'_>) -> Option<()> {
+    match value {
+        Value::String(text) => {
+            let Ok(DocumentId(bytes)) = text.parse() else { return Some(()) };
+            let (head, tail) = bytes.split_at(8);
+            if STAND_IN.starts_with(head) {
+                let of = u64::from_be_bytes(tail.try_into().ok()?);
+                *value = json!(ids(Handle(usize::try_from(of).ok()?))?);
+            }
+        }
+        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, ids))?,
+        Value::Object(fields) => fields.values_mut().try_for_each(|field| fill(field, ids))?,
+        _ => {}
+    }
+    Some(())
+}
+
 /// Something that a phone is told to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Write {
@@ -33,6 +71,34 @@ pub(super) struct Write {
     pub(super) document: Handle,
     /// What.
     pub(super) deed: Deed,
+}
+
+/// What is said of a grievance, 诉求, when it is filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Filed {
+    /// Where.
+    pub(super) place: PlaceId,
+    /// What.
+    pub(super) what: String,
+    /// Where within it.
+    pub(super) spot: Option<String>,
+    /// Whose; none = somebody who wished not to be named.
+    pub(super) household: Option<Handle>,
+    /// Code of list kind.
+    pub(super) kind: u16,
+    /// How urgent.
+    pub(super) grade: Option<Grade>,
+}
+
+/// What came of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CameOf {
+    /// What.
+    pub(super) outcome: VisitOutcome,
+    /// How many were met.
+    pub(super) persons_met: u32,
+    /// When to come again: days since 1970.
+    pub(super) next_day: Option<u32>,
 }
 
 /// What is written.
@@ -47,38 +113,27 @@ pub(super) enum Deed {
         /// What else is known.
         more: Vec<Event>,
     },
-    /// A visit, 走访.
+    /// A visit, 走访, and what was found on it: all of it one act.
     Visit {
         /// Whom.
         household: Handle,
         /// Code of list purpose.
         purpose: u16,
+        /// Whether the resident had asked for it.
+        asked_for: bool,
         /// Who came along.
         companions: Vec<MemberId>,
         /// Items and answers.
         checklist: Vec<(u16, u16)>,
-        /// What came of it, and how many were met.
-        outcome: (VisitOutcome, u32),
+        /// What came of it.
+        came_of: CameOf,
         /// A private note.
         note: Option<String>,
+        /// Grievances found.
+        found: Vec<(Handle, Filed)>,
     },
-    /// A grievance, 诉求.
-    File {
-        /// Where.
-        place: PlaceId,
-        /// What.
-        what: String,
-        /// Where within it.
-        spot: Option<String>,
-        /// Whose; none = somebody who wished not to be named.
-        household: Option<Handle>,
-        /// Code of list kind.
-        kind: u16,
-        /// How urgent.
-        grade: Option<Grade>,
-        /// The visit on which it was found.
-        visit: Option<Handle>,
-    },
+    /// A grievance.
+    File(Filed),
     /// A meeting of the block council.
     Meet {
         /// The block.
@@ -103,7 +158,7 @@ impl Deed {
         match self {
             Self::Found { .. } => Some(DocumentKind::Household),
             Self::Visit { .. } => Some(DocumentKind::Visit),
-            Self::File { .. } => Some(DocumentKind::Grievance),
+            Self::File(_) => Some(DocumentKind::Grievance),
             Self::Meet { .. } => Some(DocumentKind::Meeting),
             Self::Act { .. } => None,
         }
@@ -114,113 +169,182 @@ impl Deed {
         match self {
             Self::Found { .. } => "household",
             Self::Visit { .. } => "visit",
-            Self::File { .. } => "grievance",
+            Self::File(_) => "grievance",
             Self::Meet { .. } => "meeting",
             Self::Act { events } => events.first().map_or("act", Event::word),
         }
     }
 
     /// What must stand in the document; none where a document that it names was not made.
-    pub(super) fn events(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
+    fn events(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
         Some(match self {
             Self::Found { unit, more, .. } => {
                 let found = Found { unit: Text::from(unit.as_str()), source: None };
                 let mut events = vec![Event::Found(found)];
-                events.extend(more.iter().cloned());
+                events.extend(filled(more, ids)?);
                 events
             }
-            Self::Visit { household, purpose, companions, checklist, outcome, note } => {
-                let mut events = vec![Event::Started(Started {
-                    household: Link::to(ids(*household)?),
-                    purpose: *purpose,
-                    asked_for: None,
-                    planned: Some(true),
-                })];
-                let joined = |member: &MemberId| Event::Joined(Joined { member: Some(*member) });
-                events.extend(companions.iter().map(joined));
-                events.extend(checklist.iter().map(|(item, answer)| {
-                    Event::Checklist(Checklist { item: *item, answer: *answer, supersedes: vec![] })
-                }));
-                events.push(Event::Outcome(Outcome {
-                    outcome: outcome.0,
-                    persons_met: outcome.1,
-                    grievances: vec![],
-                    next_day: None,
-                    supersedes: vec![],
-                }));
-                let note = note.as_deref().map(|text| Note { text: Text::from(text) });
-                events.extend(note.map(Event::Note));
-                events
-            }
-            Self::File { what, spot, kind, grade, visit, .. } => vec![Event::Discover(Discover {
-                what: Text::from(what.as_str()),
-                spot: spot.as_deref().map(Text::from),
-                reporter: self.reporter(ids)?,
-                kind: *kind,
-                grade: *grade,
-                visit: match visit {
-                    Some(visit) => Some(Link::to(ids(*visit)?)),
-                    None => None,
-                },
-                source: None,
-            })],
+            Self::Visit { .. } => self.visited(ids)?,
+            Self::File(filed) => vec![filed.event(None, ids)?],
             Self::Meet { day, venue, more, .. } => {
                 let place = Some(Text::from(venue.as_str()));
                 let mut events = vec![Event::Held(Held { day: Day(*day), place })];
-                events.extend(more.iter().cloned());
+                events.extend(filled(more, ids)?);
                 events
             }
-            Self::Act { events } => events.clone(),
+            Self::Act { events } => filled(events, ids)?,
         })
     }
 
+    fn visited(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
+        let Self::Visit {
+            household,
+            purpose,
+            asked_for,
+            companions,
+            checklist,
+            came_of,
+            note,
+            found,
+        } = self
+        else {
+            return None;
+        };
+        let mut events = vec![Event::Started(Started {
+            household: Link::to(ids(*household)?),
+            purpose: *purpose,
+            asked_for: Some(*asked_for),
+            planned: Some(true),
+        })];
+        let joined = |member: &MemberId| Event::Joined(Joined { member: Some(*member) });
+        events.extend(companions.iter().map(joined));
+        events.extend(checklist.iter().map(|(item, answer)| {
+            Event::Checklist(Checklist { item: *item, answer: *answer, supersedes: vec![] })
+        }));
+        // Nothing leads back to who wished not to be named.
+        let named = found.iter().filter(|(_, filed)| filed.household.is_some());
+        let links: Option<Vec<Link>> = named.map(|(doc, _)| Some(Link::to(ids(*doc)?))).collect();
+        events.push(Event::Outcome(Outcome {
+            outcome: came_of.outcome,
+            persons_met: came_of.persons_met,
+            grievances: links?,
+            next_day: came_of.next_day.map(Day),
+            supersedes: vec![],
+        }));
+        let note = note.as_deref().map(|text| Note { text: Text::from(text) });
+        events.extend(note.map(Event::Note));
+        Some(events)
+    }
+}
+
+impl Filed {
     fn reporter(&self, ids: Ids<'_>) -> Option<Reporter> {
-        match self {
-            Self::File { household: Some(household), .. } => {
-                Some(Reporter::Link(Link::to(ids(*household)?)))
-            }
-            _ => Some(Reporter::Anonymous),
+        match self.household {
+            Some(household) => Some(Reporter::Link(Link::to(ids(household)?))),
+            None => Some(Reporter::Anonymous),
         }
+    }
+
+    fn event(&self, visit: Option<DocumentId>, ids: Ids<'_>) -> Option<Event> {
+        Some(Event::Discover(Discover {
+            what: Text::from(self.what.as_str()),
+            spot: self.spot.as_deref().map(Text::from),
+            reporter: self.reporter(ids)?,
+            kind: self.kind,
+            grade: self.grade,
+            visit: visit.filter(|_| self.household.is_some()).map(Link::to),
+            source: None,
+        }))
+    }
+
+    fn fields(&self, ids: Ids<'_>) -> Option<Value> {
+        let mut fields = json!({
+            "place": self.place,
+            "what": self.what,
+            "spot": self.spot,
+            "reporter": self.reporter(ids)?,
+            "kind": self.kind,
+            "grade": self.grade,
+        });
+        leave_out_absent(fields.as_object_mut()?);
+        Some(fields)
     }
 }
 
 impl Write {
+    /// The documents that it makes, with their kinds: that which it is about first.
+    pub(super) fn makes(&self) -> Vec<(Handle, DocumentKind)> {
+        let mut out: Vec<_> =
+            self.deed.makes().map(|kind| (self.document, kind)).into_iter().collect();
+        if let Deed::Visit { found, .. } = &self.deed {
+            out.extend(found.iter().map(|(doc, _)| (*doc, DocumentKind::Grievance)));
+        }
+        out
+    }
+
+    /// The documents that it names.
+    pub(super) fn names(&self) -> Vec<Handle> {
+        let named = RefCell::new(Vec::new());
+        // What the command says is nothing to this: only what it asks for.
+        let _ = self.command(&|handle| {
+            named.borrow_mut().push(handle);
+            Some(DocumentId::default())
+        });
+        named.into_inner()
+    }
+
+    /// What must stand in each document that it makes or is made in; none where a document that it
+    /// names was not made.
+    pub(super) fn events(&self, ids: Ids<'_>) -> Option<Vec<(Handle, Vec<Event>)>> {
+        let mut out = vec![(self.document, self.deed.events(ids)?)];
+        if let Deed::Visit { found, .. } = &self.deed {
+            let visit = ids(self.document)?;
+            for (doc, filed) in found {
+                out.push((*doc, vec![filed.event(Some(visit), ids)?]));
+            }
+        }
+        Some(out)
+    }
+
     /// The command, all but the view that an act takes; none where a document that it names was not
     /// made.
     pub(super) fn command(&self, ids: Ids<'_>) -> Option<Value> {
         let mut command = match &self.deed {
             Deed::Found { place, unit, more } => {
+                let more = filled(more, ids)?;
                 json!({"cmd": "found_household", "place": place, "unit": unit, "more": more})
             }
-            Deed::Visit { household, purpose, companions, checklist, outcome, note } => json!({
+            Deed::Visit { household, purpose, asked_for, companions, checklist, .. } => json!({
                 "cmd": "visit",
                 "household": ids(*household)?,
                 "purpose": purpose,
+                "asked_for": asked_for,
                 "planned": true,
                 "companions": companions,
                 "checklist": checklist,
-                "outcome": {"outcome": outcome.0, "persons_met": outcome.1},
-                "note": note,
             }),
-            Deed::File { place, what, spot, kind, grade, visit, .. } => json!({
-                "cmd": "grievance",
-                "place": place,
-                "what": what,
-                "spot": spot,
-                "reporter": self.deed.reporter(ids)?,
-                "kind": kind,
-                "grade": grade,
-                "visit": match visit {
-                    Some(visit) => Some(ids(*visit)?),
-                    None => None,
-                },
-            }),
+            Deed::File(filed) => {
+                let mut fields = filed.fields(ids)?;
+                fields.as_object_mut()?.insert("cmd".into(), json!("grievance"));
+                fields
+            }
             Deed::Meet { place, day, venue, more } => {
+                let more = filled(more, ids)?;
                 json!({"cmd": "meeting", "place": place, "day": day, "where": venue, "more": more})
             }
-            Deed::Act { events } => json!({"cmd": "act", "events": events}),
+            Deed::Act { events } => json!({"cmd": "act", "events": filled(events, ids)?}),
         };
         let fields = command.as_object_mut()?;
+        if let Deed::Visit { came_of, note, found, .. } = &self.deed {
+            let CameOf { outcome, persons_met, next_day } = came_of;
+            let outcome =
+                json!({"outcome": outcome, "persons_met": persons_met, "next_day": next_day});
+            let found: Option<Vec<Value>> =
+                found.iter().map(|(_, filed)| filed.fields(ids)).collect();
+            fields.insert("outcome".into(), outcome);
+            fields.insert("note".into(), json!(note));
+            fields.insert("found".into(), json!(found?));
+        }
         fields.insert("act".into(), json!(self.act));
         leave_out_absent(fields);
         Some(command)
@@ -242,17 +366,20 @@ mod tests {
         Write { act: ActId([7; 8]), at_ms: 0, document: Handle(0), deed }
     }
 
-    #[test]
-    fn a_command_carries_what_the_events_say() {
-        let filed = write(Deed::File {
+    fn filed() -> Filed {
+        Filed {
             place: PLACE,
             what: "灯坏了".into(),
             spot: None,
             household: Some(Handle(1)),
             kind: 3,
             grade: Some(Grade::C),
-            visit: None,
-        });
+        }
+    }
+
+    #[test]
+    fn a_command_carries_what_the_events_say() {
+        let filed = write(Deed::File(filed()));
         let household = DocumentId([2; 16]);
         let ids = |handle: Handle| (handle == Handle(1)).then_some(household);
         let command = filed.command(&ids).unwrap();
@@ -260,27 +387,50 @@ mod tests {
         assert_eq!(command["act"], "07".repeat(8));
         assert_eq!(command["reporter"]["link"]["doc"], json!(household));
         assert!(command.get("visit").is_none() && command.get("spot").is_none());
-        let [Event::Discover(discover)] = &filed.deed.events(&ids).unwrap()[..] else { panic!() };
+        let said = filed.events(&ids).unwrap();
+        let [(Handle(0), events)] = &said[..] else { panic!() };
+        let [Event::Discover(discover)] = &events[..] else { panic!() };
         assert_eq!(json!(discover.what), command["what"]);
         assert_eq!(json!(discover.reporter), command["reporter"]);
     }
 
     #[test]
-    fn a_document_that_was_not_made_cannot_be_named() {
+    fn a_visit_carries_what_was_found_on_it_and_names_nobody_who_wished_so() {
+        let anonymous = Filed { household: None, ..filed() };
         let visit = write(Deed::Visit {
-            household: Handle(3),
+            household: Handle(1),
             purpose: 0,
+            asked_for: false,
             companions: vec![],
             checklist: vec![(0, 0)],
-            outcome: (VisitOutcome::Met, 2),
+            came_of: CameOf { outcome: VisitOutcome::Met, persons_met: 2, next_day: None },
             note: None,
+            found: vec![(Handle(2), filed()), (Handle(3), anonymous)],
         });
         assert_eq!(visit.command(&|_| None), None);
-        assert_eq!(visit.deed.events(&|_| None), None);
-        let events = visit.deed.events(&|_| Some(DocumentId([4; 16]))).unwrap();
-        assert_eq!(
-            events.iter().map(Event::word).collect::<Vec<_>>(),
-            ["started", "checklist", "outcome"]
-        );
+        assert_eq!(visit.events(&|_| None), None);
+        assert_eq!(visit.makes().len(), 3);
+        let ids = |handle: Handle| Some(DocumentId([u8::try_from(handle.0).unwrap(); 16]));
+        let said = visit.events(&ids).unwrap();
+        let words = |n: usize| said[n].1.iter().map(Event::word).collect::<Vec<_>>();
+        assert_eq!(words(0), ["started", "checklist", "outcome"]);
+        let json = |n: usize| json!(said[n].1[0]);
+        let Event::Outcome(outcome) = &said[0].1[2] else { panic!() };
+        assert_eq!(outcome.grievances, [Link::to(ids(Handle(2)).unwrap())]);
+        assert_eq!(json(1)["visit"]["doc"], json!(ids(Handle(0))));
+        assert!(json(2).get("visit").is_none_or(Value::is_null), "{}", json(2));
+        assert_eq!(visit.command(&ids).unwrap()["found"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_stands_for_a_document_is_filled_in() {
+        let other = Link::to(stand_in(Handle(300)));
+        let linked = write(Deed::Act {
+            events: vec![Event::DuplicateOf(doorstep_domain::event::DuplicateOf { other })],
+        });
+        let id = DocumentId([3; 16]);
+        let ids = |handle: Handle| (handle == Handle(300)).then_some(id);
+        assert_eq!(linked.command(&ids).unwrap()["events"][0]["other"]["doc"], json!(id));
+        assert_eq!(linked.command(&|_| None), None);
     }
 }

@@ -148,6 +148,8 @@ pub(super) struct Synced {
     pub(super) complete: bool,
     /// Nothing moved in either direction, and nothing waits.
     pub(super) quiet: bool,
+    /// Nothing waits to be delivered.
+    pub(super) delivered: bool,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +169,8 @@ struct SyncAnswer {
 struct WriteAnswer {
     doc: DocumentId,
     repeated: bool,
+    #[serde(default)]
+    grievances: Vec<DocumentId>,
 }
 
 /// Writes a time into a clock's file: whole or not at all, since it may be read at any moment.
@@ -304,24 +308,34 @@ impl Worker {
             fault,
         })?;
         let contract = || DayError::Contract(self.number + 1);
-        let WriteAnswer { doc, repeated } =
+        let WriteAnswer { doc, repeated, grievances } =
             serde_json::from_value(value).map_err(|_| contract())?;
-        if write.deed.makes().is_some() {
-            shared.made(write.document, doc);
+        let written: Vec<DocumentId> = [doc].into_iter().chain(grievances).collect();
+        let made = write.makes();
+        if !made.is_empty() && made.len() != written.len() {
+            return Err(contract());
         }
-        let plan = shared.documents.get(write.document.0).ok_or_else(contract)?;
+        for ((handle, _), doc) in made.iter().zip(&written) {
+            shared.made(*handle, *doc);
+        }
         let ids = |handle| shared.id(handle);
-        let saved = Saved {
-            phone: self.number,
-            member: self.member,
-            act: write.act,
-            doc,
-            kind: plan.kind,
-            place: plan.place,
-            events: write.deed.events(&ids).ok_or_else(contract)?,
-            repeated,
-        };
-        Ok(shared.ledger().note(saved)?)
+        let events = write.events(&ids).ok_or_else(contract)?;
+        for (ordinal, ((handle, events), doc)) in events.into_iter().zip(written).enumerate() {
+            let plan = shared.documents.get(handle.0).ok_or_else(contract)?;
+            let saved = Saved {
+                phone: self.number,
+                member: self.member,
+                act: write.act,
+                ordinal,
+                doc,
+                kind: plan.kind,
+                place: plan.place,
+                events,
+                repeated,
+            };
+            shared.ledger().note(saved)?;
+        }
+        Ok(())
     }
 
     /// Syncs; the inner error is the phone's own.
@@ -362,7 +376,11 @@ impl Worker {
             serde_json::from_value(value).map_err(|_| DayError::Contract(self.number + 1))?;
         add(&shared.counters.meetings, report.meetings);
         let moved = report.delivered + report.received + report.unsent;
-        Ok(Ok(Synced { complete: report.complete, quiet: report.complete && moved == 0 }))
+        Ok(Ok(Synced {
+            complete: report.complete,
+            quiet: report.complete && moved == 0,
+            delivered: report.complete && report.unsent == 0,
+        }))
     }
 
     /// Tries to sync while every packet is dropped: there must be no relay to be found.
