@@ -5,7 +5,7 @@ use doorstep_protocol::{limits::CHANGE_BYTES_MAX, store::StoreError};
 use thiserror::Error;
 
 use crate::{
-    engine::FOUND_MAX,
+    engine::{FOUND_MAX, GROUP_MAX},
     store::{JoinError, SaveError},
 };
 
@@ -88,6 +88,12 @@ pub enum Invalid {
     /// More grievances were found on one visit than one act takes: file the others by themselves.
     #[error("more than {FOUND_MAX} grievances on one visit")]
     TooMany,
+    /// Only a contact, progress and a resolution are work that is done once for a group.
+    #[error("only a contact, progress and a resolution are written into a whole group")]
+    NotForGroup,
+    /// One act goes into so many documents at most: do the others in a second one.
+    #[error("more than {GROUP_MAX} documents in one act")]
+    GroupTooBig,
     /// The act id was used for something else. Each act has a new one; a repeated act says the same.
     #[error("the act id was used for something else")]
     ActReused,

@@ -46,13 +46,14 @@ pub mod store;
 pub mod words;
 
 pub use engine::{
-    ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ChangeListener, Changes, Clock,
-    CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, GrievanceLine,
-    GrievanceRecord, HouseholdLine, HouseholdRecord, JUMP_MS_MAX, Keys, LINES_MAX, Line,
-    MeetingLine, MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome,
-    NewVisit, Next, Page, PersonInfo, PlaceInfo, Position, Reason, Settings, Subscription,
-    Surroundings, SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError,
-    VisitLine, VisitRecord, Written,
+    ActCopy, ActOptions, ActState, AlarmInfo, BuildingDay, ByHand, ChangeListener, Changes, Clock,
+    CodeInfo, Delivery, DeviceInfo, Engine, Explained, FOUND_MAX, Filter, GROUP_MAX, GrievanceLine,
+    GrievanceRecord, Group, GroupMember, GroupWritten, Grouped, HouseholdLine, HouseholdRecord,
+    ItemGrievance, ItemRecord, ItemSettled, JUMP_MS_MAX, Keys, LINES_MAX, Line, MeetingLine,
+    MeetingRecord, MyDay, NewGrievance, NewHousehold, NewMeeting, NewOutcome, NewVisit, Next, Page,
+    PersonInfo, PlaceInfo, Position, Reason, Settings, Solved, Subscription, Surroundings,
+    SyncState, SyncStatus, SystemClock, SystemEntropy, Unsent, View, ViewError, VisitLine,
+    VisitRecord, Written,
 };
 pub use error::{Invalid, InviteError, MeetError, OpenError, ReadError, SyncError, WriteError};
 pub use meeting::{Budget, Left, MEETINGS_MAX, Meeting, MeetingReport, SyncReport};

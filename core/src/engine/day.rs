@@ -44,10 +44,13 @@ pub struct MyDay {
     /// Buildings given to the member; where none is, those of their grids. At most 200, by code.
     pub buildings: Vec<BuildingDay>,
     /// Grievances that came back, the member's own or in these buildings: the resident was not
-    /// content. At most 50, by their due.
+    /// content. At most 50, by their due. All of a group stand here: each is the word of another
+    /// resident, and nothing that came back is hidden behind another.
     pub came_back: Vec<GrievanceLine>,
     /// The member's other open grievances, and those in these buildings that nobody took on. At most
-    /// 50, by their due.
+    /// 50, by their due. A trouble told by several residents is one piece of work: of each group only
+    /// the one that is due first stands here, whether or not it is the face, so that an urgent one does
+    /// not wait behind a face that is not.
     pub due: Vec<GrievanceLine>,
     /// Households of these buildings: priority ones first, then those met longest ago. At most 50.
     pub households: Vec<HouseholdLine>,

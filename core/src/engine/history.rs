@@ -57,7 +57,22 @@ impl Loaded {
     /// What it means.
     pub(crate) fn fold(&self, rosters: &[Roster]) -> Folded {
         let copies: Vec<Copy> = counting(&self.stored).map(copy).collect();
-        let document = self.document(&copies);
+        self.fold_of(&copies, rosters)
+    }
+
+    /// What it means as `heads` show it.
+    pub(super) fn seen(&self, heads: &[ChangeHash], rosters: &[Roster]) -> Folded {
+        self.fold_of(&past(&self.stored, heads), rosters)
+    }
+
+    /// Whether these are changes that count here, and are any.
+    pub(super) fn knows(&self, heads: &[ChangeHash]) -> bool {
+        let known = |head| counting(&self.stored).any(|stored| stored.hash == head);
+        !heads.is_empty() && heads.iter().all(|head| known(*head))
+    }
+
+    fn fold_of(&self, copies: &[Copy], rosters: &[Roster]) -> Folded {
+        let document = self.document(copies);
         let rosters = Held(rosters);
         match self.kind {
             DocumentKind::Household => {

@@ -9,6 +9,7 @@ use doorstep_domain::{
 use doorstep_protocol::id::{DocumentId, MemberId, PlaceId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
+use super::Grouped;
 use crate::{error::ReadError, projection::Row};
 
 /// Rows of one page at most.
@@ -36,6 +37,10 @@ pub struct Filter {
     pub priority: bool,
     /// With something of one's own in them that the relay has not taken.
     pub undelivered: bool,
+    /// Of grievances that are one trouble only the face, and what stands alone. Where the face does not
+    /// meet the other conditions the others of its group that do are shown: nothing is hidden by what is
+    /// not in the list.
+    pub faces: bool,
     /// Each of these words stands somewhere in it. At most 256 bytes of it are looked at.
     pub text: Option<String>,
 }
@@ -182,6 +187,8 @@ pub struct GrievanceLine {
     pub flags: u32,
     /// Who asked, where it is a household.
     pub household: Option<DocumentId>,
+    /// The group of one trouble that it stands in; none = it stands alone.
+    pub group: Option<Grouped>,
     /// Whether the relay has it.
     pub delivery: Delivery,
     /// For the next page.
@@ -311,6 +318,7 @@ impl From<Row> for GrievanceLine {
             updated_s: row.updated_s,
             flags: row.flags,
             household: row.household,
+            group: row.group,
         }
     }
 }

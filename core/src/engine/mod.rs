@@ -3,9 +3,11 @@
 //! [`Engine`] is a handle; clones are cheap and may be used from any thread. Each verb takes the one
 //! lock, does its work in one transaction, lets go, and then tells who listens.
 
+mod council;
 mod courier;
 mod day;
 mod explain;
+mod group;
 mod history;
 mod lines;
 mod lines_of;
@@ -33,9 +35,11 @@ use doorstep_protocol::{
     store::StoreError,
 };
 
+pub use council::{ItemGrievance, ItemRecord, ItemSettled};
 pub use courier::{ActCopy, ActState};
 pub use day::{BuildingDay, MyDay};
 pub use explain::{Explained, Next, Reason};
+pub use group::{ByHand, GROUP_MAX, Group, GroupMember, GroupWritten, Grouped, Solved};
 pub(crate) use history::{Folded, Loaded};
 pub use lines::{
     Delivery, Filter, GrievanceLine, HouseholdLine, LINES_MAX, MeetingLine, Page, Position,
@@ -324,8 +328,9 @@ impl State {
             self.pending.roster |= roster;
         }
         let behind = projection::project_dirty(&mut self.store)?;
-        self.pending.answered.extend(behind.difference(arrived));
+        self.pending.answered.extend(behind.documents.difference(arrived));
         self.pending.arrived.extend(arrived);
+        self.pending.arrived.extend(behind.regrouped);
         Ok(())
     }
 

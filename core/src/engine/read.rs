@@ -151,6 +151,7 @@ impl State {
             household: filter.household,
             priority: filter.priority,
             undelivered: filter.undelivered,
+            faces: filter.faces,
             text: filter.words(),
             after: page.after.clone().map(|Position { key, doc }| (key, doc)),
             limit: page.lines(),

@@ -19,9 +19,9 @@ pub trait ChangeListener: Send + Sync {
 /// What one transaction changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
-    /// Saved on this phone.
+    /// Saved on this phone, or standing in another group by it.
     pub saved: BTreeSet<DocumentId>,
-    /// Changed by what came from the relay or another phone.
+    /// Changed, or standing in another group, by what came from the relay or another phone.
     pub arrived: BTreeSet<DocumentId>,
     /// Something of one's own in them got a receipt or an answer.
     pub answered: BTreeSet<DocumentId>,

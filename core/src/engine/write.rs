@@ -1,6 +1,8 @@
 //! What is written: each verb is one transaction, durable when it returns, and never touches the
 //! network.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::{
     event::{Act, Decline, Decoded, Event, Marks, Note, Ref, Reporter, Text},
     fold::{
@@ -8,7 +10,7 @@ use doorstep_domain::{
         story::{Entry, Judgement},
     },
     input::EventId,
-    table::{Flag, Kind, RefField, takes},
+    table::{Flag, Kind, RefField, Rejection, takes},
 };
 use doorstep_protocol::{
     hash::h,
@@ -18,8 +20,8 @@ use doorstep_protocol::{
 };
 
 use super::{
-    ActOptions, Engine, META_TIME, NewGrievance, NewHousehold, NewMeeting, NewVisit, State, View,
-    Written, history,
+    ActOptions, ByHand, Engine, META_TIME, NewGrievance, NewHousehold, NewMeeting, NewVisit, State,
+    View, Written, history,
     new::{Birth, FOUND_MAX},
 };
 use crate::{
@@ -29,7 +31,7 @@ use crate::{
 };
 
 /// One act in one document, before it is saved.
-struct Writing {
+pub(super) struct Writing {
     doc: DocumentId,
     scope: Scope,
     kind: u8,
@@ -38,11 +40,28 @@ struct Writing {
     events: Vec<Event>,
 }
 
+/// One act in several documents: in the first or not at all, in each of the others where it can be.
+pub(super) struct Together {
+    pub(super) first: Writing,
+    pub(super) others: Vec<Writing>,
+    /// Where it is not even tried.
+    pub(super) left_out: Vec<(DocumentId, ByHand)>,
+}
+
 /// Who writes what, and when.
-struct Pen {
-    member: MemberId,
-    act: ActId,
+pub(super) struct Pen {
+    pub(super) member: MemberId,
+    pub(super) act: ActId,
     marks: Marks,
+}
+
+/// What a transaction saved.
+#[derive(Default)]
+struct Done {
+    written: Vec<Written>,
+    left_out: Vec<(DocumentId, ByHand)>,
+    /// Lines that stand in another group by it.
+    regrouped: BTreeSet<DocumentId>,
 }
 
 /// A transaction that is taken back, and why.
@@ -178,27 +197,47 @@ impl Engine {
         written.pop().ok_or(WriteError::LookAgain)
     }
 
-    fn write(
+    pub(super) fn write(
         &self,
         options: ActOptions,
         make: impl FnOnce(&State, &Pen) -> Result<Vec<Writing>, WriteError>,
     ) -> Result<Vec<Written>, WriteError> {
         self.with(|state| {
-            let member = state.member().ok_or(WriteError::NotEnrolled)?;
-            let act = match options.act {
-                Some(act) => act,
-                None => random_act(self.entropy())?,
-            };
-            let marks = state.time.mark(self.clock(), options.happened_s);
-            let pen = Pen { member, act, marks };
+            let pen = self.pen(state, options)?;
             let writings = make(state, &pen)?;
-            state.save(&pen, &writings, self.entropy())
+            Ok(state.save(&pen, &writings, &[], self.entropy())?.written)
         })
+    }
+
+    /// Writes one act into several documents, in one transaction. Gives what was written, the first
+    /// first, and where it was not: the same act asked for again is written nowhere else.
+    pub(super) fn write_together(
+        &self,
+        options: ActOptions,
+        make: impl FnOnce(&State, &Pen) -> Result<Together, WriteError>,
+    ) -> Result<(Vec<Written>, Vec<(DocumentId, ByHand)>), WriteError> {
+        self.with(|state| {
+            let pen = self.pen(state, options)?;
+            let Together { first, others, mut left_out } = make(state, &pen)?;
+            let done = state.save(&pen, &[first], &others, self.entropy())?;
+            left_out.extend(done.left_out);
+            Ok((done.written, left_out))
+        })
+    }
+
+    fn pen(&self, state: &mut State, options: ActOptions) -> Result<Pen, WriteError> {
+        let member = state.member().ok_or(WriteError::NotEnrolled)?;
+        let act = match options.act {
+            Some(act) => act,
+            None => random_act(self.entropy())?,
+        };
+        let marks = state.time.mark(self.clock(), options.happened_s);
+        Ok(Pen { member, act, marks })
     }
 }
 
 impl State {
-    fn writing(&self, view: View, events: Vec<Event>) -> Result<Writing, WriteError> {
+    pub(super) fn writing(&self, view: View, events: Vec<Event>) -> Result<Writing, WriteError> {
         let document = self.store.view().document(view.doc)?.ok_or(WriteError::LookAgain)?;
         Ok(Writing {
             doc: view.doc,
@@ -268,37 +307,74 @@ impl State {
     fn save(
         &mut self,
         pen: &Pen,
-        writings: &[Writing],
+        all: &[Writing],
+        where_it_can_be: &[Writing],
         entropy: &dyn Entropy,
-    ) -> Result<Vec<Written>, WriteError> {
-        let saved = match self.try_save(pen, writings) {
+    ) -> Result<Done, WriteError> {
+        let saved = match self.try_save(pen, all, where_it_can_be) {
             Err(Undo::NeedIncarnation) => {
                 self.new_incarnation(entropy)?;
-                self.try_save(pen, writings)
+                self.try_save(pen, all, where_it_can_be)
             }
             other => other,
         };
-        let written = saved.map_err(|undo| match undo {
+        let done = saved.map_err(|undo| match undo {
             Undo::Write(error) => error,
             Undo::NeedIncarnation => failed("append: incarnation").into(),
         })?;
         if self.shows_all {
             self.show_places()?;
         }
-        let new = written.iter().filter(|written| !written.repeated);
+        let new = done.written.iter().filter(|written| !written.repeated);
         self.pending.saved.extend(new.map(|written| written.doc));
+        self.pending.saved.extend(&done.regrouped);
         self.pending.status |= !self.pending.saved.is_empty();
-        Ok(written)
+        Ok(done)
     }
 
-    fn try_save(&mut self, pen: &Pen, writings: &[Writing]) -> Result<Vec<Written>, Undo> {
+    /// `all` or nothing; then each of the others where it can be.
+    fn try_save(
+        &mut self,
+        pen: &Pen,
+        all: &[Writing],
+        where_it_can_be: &[Writing],
+    ) -> Result<Done, Undo> {
         let time = self.time.to_bytes();
         self.store.transaction(|tx| {
-            let written: Result<Vec<Written>, Undo> =
-                writings.iter().map(|writing| save_one(tx, pen, writing)).collect();
+            let mut done = Done::default();
+            for writing in all {
+                let written = save_one(tx, pen, writing, &mut done.regrouped)?;
+                done.written.push(written);
+            }
+            let again = done.written.iter().all(|written| written.repeated);
+            for writing in where_it_can_be {
+                let doc = writing.doc;
+                if again && !is_written(tx, pen, doc)? {
+                    done.left_out.push((doc, ByHand::LookAgain));
+                    continue;
+                }
+                match save_if_it_can_be(tx, pen, writing, &mut done.regrouped)? {
+                    Ok(written) => done.written.push(written),
+                    Err(why) => done.left_out.push((doc, why)),
+                }
+            }
             tx.set_meta(META_TIME, &time)?;
-            written
+            Ok(done)
         })
+    }
+
+    /// The events of this very act as they stand in a document, where it was written there.
+    pub(super) fn written_before(
+        &self,
+        pen: &Pen,
+        doc: DocumentId,
+    ) -> Result<Option<Vec<Event>>, WriteError> {
+        let copies = self.store.view().copies(doc)?;
+        let copy = copies.iter().find(|copy| copy.author == pen.member && copy.act == pen.act);
+        Ok(copy.and_then(|copy| match Act::decode(&copy.value) {
+            Decoded::Act { events, .. } => events.into_iter().collect::<Result<_, _>>().ok(),
+            _ => None,
+        }))
     }
 }
 
@@ -310,7 +386,12 @@ fn random_act(entropy: &dyn Entropy) -> Result<ActId, WriteError> {
 
 /// Saves one act with its row in the lists, or finds it saved. The change is made first and judged as
 /// it stands, past and all; what would be rejected takes the transaction back with it.
-fn save_one(tx: &mut Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Written, Undo> {
+fn save_one(
+    tx: &mut Tx<'_>,
+    pen: &Pen,
+    writing: &Writing,
+    regrouped: &mut BTreeSet<DocumentId>,
+) -> Result<Written, Undo> {
     let Pen { member, act, marks } = *pen;
     let doc = writing.doc;
     let copies = tx.view().copies(doc)?;
@@ -344,8 +425,43 @@ fn save_one(tx: &mut Tx<'_>, pen: &Pen, writing: &Writing) -> Result<Written, Un
     if let Some((event, reason)) = history::check(&tx.view(), doc, saved.hash)? {
         return Err(Undo::Write(WriteError::Rejected { event, reason }));
     }
-    projection::project_in(tx, doc)?;
+    regrouped.extend(projection::project_in(tx, doc)?);
     Ok(Written { doc, act, repeated: saved.repeated })
+}
+
+fn is_written(tx: &Tx<'_>, pen: &Pen, doc: DocumentId) -> Result<bool, Undo> {
+    let copies = tx.view().copies(doc)?;
+    Ok(copies.iter().any(|copy| copy.author == pen.member && copy.act == pen.act))
+}
+
+/// As [`save_one`]; where the document does not take it nothing is written there, and why.
+fn save_if_it_can_be(
+    tx: &mut Tx<'_>,
+    pen: &Pen,
+    writing: &Writing,
+    regrouped: &mut BTreeSet<DocumentId>,
+) -> Result<Result<Written, ByHand>, Undo> {
+    let mark = |tx: &Tx<'_>, sql| {
+        tx.connection().execute_batch(sql).map_err(|_| Undo::Write(failed("savepoint").into()))
+    };
+    mark(tx, "SAVEPOINT one_of_several")?;
+    let why = match save_one(tx, pen, writing, regrouped) {
+        Ok(written) => {
+            mark(tx, "RELEASE one_of_several")?;
+            return Ok(Ok(written));
+        }
+        Err(Undo::NeedIncarnation) => return Err(Undo::NeedIncarnation),
+        Err(Undo::Write(error)) => match error {
+            WriteError::NoPlace => ByHand::NoRight,
+            WriteError::Rejected { reason: Rejection::NoRight, .. } => ByHand::NoRight,
+            WriteError::Rejected { .. } => ByHand::Rejected,
+            WriteError::LookAgain => ByHand::LookAgain,
+            WriteError::DocumentFull => ByHand::Full,
+            error => return Err(Undo::Write(error)),
+        },
+    };
+    mark(tx, "ROLLBACK TO one_of_several; RELEASE one_of_several")?;
+    Ok(Err(why))
 }
 
 /// The roster under which a member writes about a place.

@@ -66,7 +66,8 @@ pub(crate) fn came_back(
     list(connection, &condition, "position, doc", values, limit)
 }
 
-/// The member's other open grievances, and those of these places that nobody took on, by their due.
+/// The member's other open grievances, and those of these places that nobody took on, by their due. Of
+/// each group the one that is due first.
 pub(crate) fn due(
     connection: &Connection,
     member: MemberId,
@@ -75,11 +76,17 @@ pub(crate) fn due(
 ) -> Result<Vec<Row>, StoreError> {
     let mut values = vec![number(DocumentKind::Grievance), blob(&member.0)];
     values.extend(places.iter().map(|place| blob(&place.0)));
-    let condition = format!(
+    let same = format!(
         "kind = ? AND over = 0 AND stage <> 'reopened' \
-         AND (owner = ? OR (owner IS NULL AND {}))",
+         AND (owner = ? OR (owner IS NULL AND {})) AND place IN (SELECT place FROM shown)",
         within(places)
     );
+    // In the inner one the columns are those of `f`.
+    let condition = format!(
+        "{same} AND (face IS NULL OR NOT EXISTS (SELECT 1 FROM line AS f WHERE f.face = line.face \
+         AND (f.position, f.doc) < (line.position, line.doc) AND {same}))"
+    );
+    values.extend_from_within(..);
     list(connection, &condition, "position, doc", values, limit)
 }
 

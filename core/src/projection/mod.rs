@@ -5,6 +5,7 @@
 //! truth: all of it can be thrown away and made anew.
 
 mod day;
+mod group;
 mod row;
 mod table;
 
@@ -17,6 +18,7 @@ use doorstep_protocol::{
 use rusqlite::Connection;
 
 pub(crate) use day::{Building, buildings, came_back, due, households};
+pub(crate) use group::{Component, GROUP_MAX, component};
 pub(crate) use row::{Row, word};
 pub(crate) use table::{Query, is_shown, list, next_shown, row};
 
@@ -52,8 +54,9 @@ pub(crate) fn prepare(store: &mut Store) -> Result<(), StoreError> {
     }
     store.transaction(|tx| {
         table::create(tx.connection())?;
+        // Nothing is shown yet: the groups are made when something is.
         for doc in all_documents(tx.connection())? {
-            project_in(tx, doc)?;
+            project_row(tx, doc)?;
         }
         tx.set_meta(META_VERSION, &version)
     })
@@ -65,62 +68,124 @@ fn all_documents(connection: &Connection) -> Result<Vec<DocumentId>, StoreError>
     rows.collect::<Result<_, _>>().at("projection: all")
 }
 
-/// Brings one document's row up to date, within a transaction.
+/// What was brought up to date.
+#[derive(Debug, Default)]
+pub(crate) struct Projected {
+    pub(crate) documents: BTreeSet<DocumentId>,
+    /// Lines that stand in another group by it.
+    pub(crate) regrouped: BTreeSet<DocumentId>,
+}
+
+/// Brings one document's row up to date, within a transaction; gives the lines that stand in another
+/// group by it.
+pub(crate) fn project_in(
+    tx: &mut Tx<'_>,
+    doc: DocumentId,
+) -> Result<BTreeSet<DocumentId>, StoreError> {
+    let touched = project_row(tx, doc)?;
+    group::regroup(tx.connection(), &touched)
+}
+
+/// Brings one document's row up to date, but for its group; gives the documents whose groups are to be
+/// looked at.
 #[tracing::instrument(skip_all, level = "trace")]
-pub(crate) fn project_in(tx: &mut Tx<'_>, doc: DocumentId) -> Result<(), StoreError> {
+fn project_row(tx: &mut Tx<'_>, doc: DocumentId) -> Result<BTreeSet<DocumentId>, StoreError> {
     let view = tx.view();
     let connection = tx.connection();
     let before = table::visited(connection, doc)?;
+    let stood = group::standing(connection, doc)?;
     let mut now = None;
+    let mut touched = BTreeSet::new();
     match Loaded::read(&view, doc)? {
         Some(loaded) => {
-            let undelivered = table::undelivered(connection, doc)?;
-            let mut row = Row::of(&loaded, view.rosters(), undelivered);
+            let folded = loaded.fold(view.rosters());
+            let links = row::links(&folded);
+            let mut row = Row::of(&loaded, folded, table::undelivered(connection, doc)?);
             if row.kind == DocumentKind::Household {
                 row.happened_s = table::last_met(connection, doc)?;
             }
             now = row.household.filter(|_| row.kind == DocumentKind::Visit);
+            row.group = table::grouped(connection, doc)?;
             table::put(connection, &row)?;
+            touched.extend(group::set_links(connection, doc, &links)?);
+            touched.extend((group::standing(connection, doc)? != stood).then_some(doc));
         }
-        None => table::remove(connection, doc)?,
+        None => {
+            table::remove(connection, doc)?;
+            touched.extend(group::set_links(connection, doc, &BTreeSet::new())?);
+            // Erased or gone: those who name it know it as that now.
+            touched.insert(doc);
+        }
     }
     // A visit says when its household was met; corrected, it may say so of another one.
     for household in [before, now.filter(|_| now != before)].into_iter().flatten() {
         table::met(connection, household)?;
     }
-    tx.clear_dirty(doc)
+    tx.clear_dirty(doc)?;
+    Ok(touched)
 }
 
-/// Brings these documents' rows up to date.
-fn project(store: &mut Store, documents: &BTreeSet<DocumentId>) -> Result<(), StoreError> {
-    store.transaction(|tx| documents.iter().try_for_each(|doc| project_in(tx, *doc)))
+/// Brings these documents' rows up to date; gives the lines that stand in another group by it.
+fn project(
+    store: &mut Store,
+    documents: &BTreeSet<DocumentId>,
+) -> Result<BTreeSet<DocumentId>, StoreError> {
+    store.transaction(|tx| {
+        let mut touched = BTreeSet::new();
+        for doc in documents {
+            touched.extend(project_row(tx, *doc)?);
+        }
+        group::regroup(tx.connection(), &touched)
+    })
 }
 
-/// Brings up to date what the store marked as behind; gives what that was.
-pub(crate) fn project_dirty(store: &mut Store) -> Result<BTreeSet<DocumentId>, StoreError> {
-    let mut done = BTreeSet::new();
+/// Brings up to date what the store marked as behind.
+pub(crate) fn project_dirty(store: &mut Store) -> Result<Projected, StoreError> {
+    let mut done = Projected::default();
     loop {
         let behind: BTreeSet<DocumentId> = store.take_dirty(BATCH)?.into_iter().collect();
         if behind.is_empty() {
             return Ok(done);
         }
-        project(store, &behind)?;
-        done.extend(behind);
+        done.regrouped.extend(project(store, &behind)?);
+        done.documents.extend(behind);
     }
 }
 
 /// Shows the logs that the rosters give the member.
 pub(crate) fn show_held(store: &mut Store) -> Result<(), StoreError> {
-    let places: Vec<PlaceId> = store.held().into_iter().map(Scope::place).collect();
-    store.transaction(|tx| table::show(tx.connection(), places))
+    let places: BTreeSet<PlaceId> = store.held().into_iter().map(Scope::place).collect();
+    show(store, |_| places)
 }
 
 /// Shows every log.
 pub(crate) fn show_all(store: &mut Store) -> Result<(), StoreError> {
+    let mut statement = store
+        .connection()
+        .prepare_cached("SELECT DISTINCT scope FROM document")
+        .at("projection: show all")?;
+    let rows = statement.query_map([], |row| row.get(0).map(PlaceId)).at("projection: show all")?;
+    let places: BTreeSet<PlaceId> = rows.collect::<Result<_, _>>().at("projection: show all")?;
+    drop(statement);
+    show(store, |shown| shown.union(&places).copied().collect())
+}
+
+/// Shows these places and no others. A document that is shown or hidden by it joins its group or leaves
+/// it.
+fn show(
+    store: &mut Store,
+    places: impl FnOnce(&BTreeSet<PlaceId>) -> BTreeSet<PlaceId>,
+) -> Result<(), StoreError> {
     store.transaction(|tx| {
-        tx.connection()
-            .execute("INSERT OR IGNORE INTO shown SELECT DISTINCT scope FROM document", [])
-            .at("projection: show all")?;
-        Ok(())
+        let connection = tx.connection();
+        let before = table::shown(connection)?;
+        let now = places(&before);
+        let mut touched = BTreeSet::new();
+        for place in before.symmetric_difference(&now) {
+            touched.extend(group::at_place(connection, *place)?);
+            group::clear_place(connection, *place)?;
+        }
+        table::show(connection, &before, &now)?;
+        group::regroup(connection, &touched).map(|_| ())
     })
 }

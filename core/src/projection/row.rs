@@ -1,16 +1,15 @@
 //! One document as one row.
 
+use std::collections::BTreeSet;
+
 use doorstep_domain::{
     event::{Attendee, FieldValue, Reporter},
     fold::{Grievance, Household, Meeting, Visit, story::Entry},
 };
-use doorstep_protocol::{
-    id::{DocumentId, DocumentKind, MemberId, PlaceId},
-    roster::Roster,
-};
+use doorstep_protocol::id::{DocumentId, DocumentKind, MemberId, PlaceId};
 use serde::Serialize;
 
-use crate::engine::{Folded, Loaded};
+use crate::engine::{Folded, Grouped, Loaded};
 
 /// What lists show of a document. Words of enumerations are those of their JSON form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +45,8 @@ pub(crate) struct Row {
     pub(crate) consent: Option<String>,
     /// Acts of this phone that the relay has not taken.
     pub(crate) undelivered: u32,
+    /// The group that a grievance stands in; none = it stands alone.
+    pub(crate) group: Option<Grouped>,
 }
 
 /// The word of an enumeration, as in its JSON form.
@@ -56,15 +57,22 @@ pub(crate) fn word(value: &impl Serialize) -> Option<String> {
     }
 }
 
+/// What the links in force of a grievance name; nothing of other documents, and never itself.
+pub(super) fn links(folded: &Folded) -> BTreeSet<DocumentId> {
+    let Folded::Grievance(grievance) = folded else { return BTreeSet::new() };
+    let others = grievance.duplicates.iter().map(|(_, other)| *other);
+    others.filter(|other| *other != grievance.document).collect()
+}
+
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 impl Row {
     /// The row of a document as it stands.
-    pub(crate) fn of(loaded: &Loaded, rosters: &[Roster], undelivered: u32) -> Self {
+    pub(crate) fn of(loaded: &Loaded, folded: Folded, undelivered: u32) -> Self {
         let mut row = Self::empty(loaded);
-        match loaded.fold(rosters) {
+        match folded {
             Folded::Household(household) => row.household(&household),
             Folded::Visit(visit) => row.visit(&visit),
             Folded::Grievance(grievance) => row.grievance(&grievance),
@@ -101,6 +109,7 @@ impl Row {
             review_day: None,
             consent: None,
             undelivered: 0,
+            group: None,
         }
     }
 

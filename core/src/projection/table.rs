@@ -1,5 +1,7 @@
 //! The tables that lists read, in SQL.
 
+use std::collections::BTreeSet;
+
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind, MemberId, PlaceId},
     store::StoreError,
@@ -9,19 +11,20 @@ use rusqlite::{
 };
 
 use super::{At as _, Row};
+use crate::engine::Grouped;
 
 /// The version of `schema.sql` and of what the rows mean. Another one in a store: all is made anew.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 const SCHEMA: &str = include_str!("schema.sql");
 pub(super) const COLUMNS: &str = "doc, kind, place, position, title, words, stage, over, grade, level, round, \
     owner, due, happened, updated, flags, household, code, outcome, persons, priority, review_day, \
-    consent, undelivered";
+    consent, undelivered, face, provisional, documents";
 
 /// Makes the tables, empty.
 pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     connection
-        .execute_batch("DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS shown;")
+        .execute_batch("DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS shown; DROP TABLE IF EXISTS duplicate;")
         .and_then(|()| connection.execute_batch(SCHEMA))
         .at("projection: create")
 }
@@ -30,7 +33,7 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
 pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT OR REPLACE INTO line ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
-        ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+        ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"
     );
     let mut statement = connection.prepare_cached(&sql).at("projection: put")?;
     statement
@@ -59,9 +62,24 @@ pub(super) fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> 
             row.review_day,
             row.consent,
             row.undelivered,
+            row.group.map(|group| group.face.0),
+            row.group.is_some_and(|group| group.provisional),
+            row.group.map_or(0, |group| group.documents),
         ])
         .at("projection: put")?;
     Ok(())
+}
+
+/// The group that a document's line says it stands in.
+pub(super) fn grouped(
+    connection: &Connection,
+    doc: DocumentId,
+) -> Result<Option<Grouped>, StoreError> {
+    connection
+        .prepare_cached("SELECT face, provisional, documents FROM line WHERE doc = ?1")
+        .and_then(|mut statement| statement.query_row([doc.0], |row| group(row, 0)).optional())
+        .map(Option::flatten)
+        .at("projection: grouped")
 }
 
 /// Takes a document out of the lists.
@@ -84,17 +102,27 @@ pub(super) fn undelivered(connection: &Connection, doc: DocumentId) -> Result<u3
         .at("projection: undelivered")
 }
 
+/// The places that are shown.
+pub(super) fn shown(connection: &Connection) -> Result<BTreeSet<PlaceId>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT place FROM shown").at("projection: shown")?;
+    let rows = statement.query_map([], |row| row.get(0).map(PlaceId));
+    rows.and_then(Iterator::collect).at("projection: shown")
+}
+
 /// Sets which places are shown.
 pub(super) fn show(
     connection: &Connection,
-    places: impl IntoIterator<Item = PlaceId>,
+    before: &BTreeSet<PlaceId>,
+    now: &BTreeSet<PlaceId>,
 ) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM shown", []).at("projection: show")?;
-    let mut statement = connection
-        .prepare_cached("INSERT OR IGNORE INTO shown (place) VALUES (?1)")
-        .at("projection: show")?;
-    for place in places {
-        statement.execute([place.0]).at("projection: show")?;
+    let add = ("INSERT INTO shown (place) VALUES (?1)", now.difference(before));
+    let take = ("DELETE FROM shown WHERE place = ?1", before.difference(now));
+    for (sql, places) in [add, take] {
+        let mut statement = connection.prepare_cached(sql).at("projection: show")?;
+        for place in places {
+            statement.execute([place.0]).at("projection: show")?;
+        }
     }
     Ok(())
 }
@@ -135,6 +163,7 @@ pub(crate) struct Query {
     pub(crate) household: Option<DocumentId>,
     pub(crate) priority: bool,
     pub(crate) undelivered: bool,
+    pub(crate) faces: bool,
     pub(crate) text: Option<String>,
     pub(crate) after: Option<(Vec<u8>, DocumentId)>,
     pub(crate) limit: u32,
@@ -201,9 +230,18 @@ fn condition(kind: DocumentKind, query: &Query) -> (String, Vec<Value>) {
     for word in query.text.iter().flat_map(|text| text.split_whitespace()) {
         and("words LIKE ? ESCAPE '\\'", vec![Value::from(pattern(word))]);
     }
+    if query.faces {
+        // The same conditions once more, of the face: in there the columns are those of `f`.
+        let (same, given) = (sql.clone(), values.clone());
+        sql.push_str(" AND (face IS NULL OR face = doc OR NOT EXISTS (");
+        sql.push_str("SELECT 1 FROM line AS f WHERE f.doc = line.face AND ");
+        sql.push_str(&same);
+        sql.push_str("))");
+        values.extend(given);
+    }
     if let Some((position, doc)) = &query.after {
-        let given = vec![Value::from(position.clone()), blob(&doc.0)];
-        and("(position, doc) > (?, ?)", given);
+        sql.push_str(" AND (position, doc) > (?, ?)");
+        values.extend([Value::from(position.clone()), blob(&doc.0)]);
     }
     values.push(Value::from(i64::from(query.limit)));
     (sql, values)
@@ -298,5 +336,13 @@ pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         review_day: row.get(21)?,
         consent: row.get(22)?,
         undelivered: row.get(23)?,
+        group: group(row, 24)?,
     })
+}
+
+/// The group that a line stands in, from its three columns.
+fn group(row: &SqlRow<'_>, at: usize) -> rusqlite::Result<Option<Grouped>> {
+    let face = row.get::<_, Option<[u8; 16]>>(at)?.map(DocumentId);
+    let (provisional, documents) = (row.get(at + 1)?, row.get(at + 2)?);
+    Ok(face.map(|face| Grouped { face, provisional, documents }))
 }

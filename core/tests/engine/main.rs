@@ -8,9 +8,11 @@ mod index;
 #[path = "../../../protocol/tests/sessions/memory_relay.rs"]
 mod memory_relay;
 
+mod council;
 mod courier;
 mod day;
 mod delivery;
+mod groups;
 mod listening;
 mod online;
 mod reading;

@@ -5,8 +5,13 @@ use std::path::PathBuf;
 use doorstep_core::{
     ActOptions, Filter, NewGrievance, NewHousehold, NewMeeting, NewVisit, Page, Position, View,
 };
-use doorstep_domain::{event::Event, fold::grievance::Stage};
-use doorstep_protocol::id::{DocumentId, DocumentKind, PlaceId};
+use doorstep_domain::{
+    event::{Event, Text},
+    fold::grievance::Stage,
+    input::EventId,
+    table::MeetingOutcome,
+};
+use doorstep_protocol::id::{DocumentId, DocumentKind, ItemId, PlaceId};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -24,6 +29,11 @@ pub(super) enum Command {
     Grievance(NewGrievance, ActOptions),
     Meeting(NewMeeting, ActOptions),
     Act { view: View, events: Vec<Event>, options: ActOptions },
+    Group { doc: DocumentId },
+    WorkOnGroup(WorkOnGroup, ActOptions),
+    TakeResolutionOver(TakeResolutionOver, ActOptions),
+    Item { meeting: DocumentId, item: ItemId },
+    SettleItem(SettleItem, ActOptions),
     List { kind: DocumentKind, filter: Filter, page: Page },
     Show { doc: DocumentId },
     Day,
@@ -57,6 +67,42 @@ struct Act {
     events: Vec<Event>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WorkOnGroup {
+    pub(super) view: View,
+    #[serde(default)]
+    pub(super) others: Vec<View>,
+    pub(super) event: Event,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakeResolutionOver {
+    pub(super) view: View,
+    pub(super) of: DocumentId,
+    pub(super) resolution: EventId,
+    pub(super) text: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    meeting: DocumentId,
+    item: ItemId,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettleItem {
+    pub(super) view: View,
+    pub(super) item: ItemId,
+    pub(super) outcome: MeetingOutcome,
+    #[serde(default)]
+    pub(super) grievances: Vec<View>,
+    pub(super) text: Option<Text>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
@@ -66,6 +112,8 @@ struct List {
     text: Option<String>,
     #[serde(default)]
     undelivered: bool,
+    #[serde(default)]
+    faces: bool,
     after: Option<Position>,
     #[serde(default)]
     limit: u32,
@@ -129,9 +177,20 @@ fn command(mut fields: Map<String, Value>) -> Result<Command, Fault> {
         "act" => {
             write(fields, |Act { view, events }, options| Command::Act { view, events, options })?
         }
+        "group" => {
+            let Show { doc } = fit(fields)?;
+            Command::Group { doc }
+        }
+        "work_on_group" => write(fields, Command::WorkOnGroup)?,
+        "take_resolution_over" => write(fields, Command::TakeResolutionOver)?,
+        "item" => {
+            let Item { meeting, item } = fit(fields)?;
+            Command::Item { meeting, item }
+        }
+        "settle_item" => write(fields, Command::SettleItem)?,
         "list" => {
-            let List { kind, place, stage, text, undelivered, after, limit } = fit(fields)?;
-            let filter = Filter { place, stage, text, undelivered, ..Filter::default() };
+            let List { kind, place, stage, text, undelivered, faces, after, limit } = fit(fields)?;
+            let filter = Filter { place, stage, text, undelivered, faces, ..Filter::default() };
             Command::List { kind, filter, page: Page { after, limit } }
         }
         "show" => {
@@ -207,6 +266,9 @@ fn act_of(command: &Command) -> Option<doorstep_protocol::id::ActId> {
         | Command::Visit { options, .. }
         | Command::Grievance(_, options)
         | Command::Meeting(_, options)
+        | Command::WorkOnGroup(_, options)
+        | Command::TakeResolutionOver(_, options)
+        | Command::SettleItem(_, options)
         | Command::Act { options, .. } => options.act,
         _ => None,
     }
@@ -235,6 +297,8 @@ mod tests {
             r#"{"cmd":"status","secret word":1}"#,
             r#"{"cmd":"show","doc":"secret word"}"#,
             r#"{"cmd":"visit","household":"secret word"}"#,
+            r#"{"cmd":"work_on_group","view":"secret word","event":{"type":"accept"}}"#,
+            r#"{"cmd":"settle_item","outcome":"secret word"}"#,
         ] {
             let (_, command) = read(line);
             let fault = command.unwrap_err();

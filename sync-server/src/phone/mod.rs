@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use answer::Fault;
-use command::{Command, LINE_BYTES_MAX, read};
+use command::{Command, LINE_BYTES_MAX, SettleItem, TakeResolutionOver, WorkOnGroup, read};
 
 /// The largest bundle that is read, in bytes.
 const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -154,6 +154,21 @@ impl Phone {
             Command::Grievance(new, options) => to(engine.file_grievance(new, options)?),
             Command::Meeting(new, options) => to(engine.hold_meeting(new, options)?),
             Command::Act { view, events, options } => to(engine.act(&view, events, options)?),
+            Command::Group { doc } => self.group(doc),
+            Command::WorkOnGroup(WorkOnGroup { view, others, event }, options) => {
+                to(engine.work_on_group(&view, &others, event, options)?)
+            }
+            Command::TakeResolutionOver(taken, options) => {
+                let TakeResolutionOver { view, of, resolution, text } = taken;
+                to(engine.take_resolution_over(&view, of, resolution, text, options)?)
+            }
+            Command::Item { meeting, item } => {
+                engine.item(meeting, item)?.map_or_else(|| Err(Fault::not_found()), to)
+            }
+            Command::SettleItem(settled, options) => {
+                let SettleItem { view, item, outcome, grievances, text } = settled;
+                to(engine.settle_item(&view, item, outcome, &grievances, text, options)?)
+            }
             Command::List { kind, filter, page } => self.list(kind, &filter, &page),
             Command::Show { doc } => self.show(doc),
             Command::Places => {
@@ -239,6 +254,15 @@ impl Phone {
             return to(record);
         }
         engine.meeting(doc)?.map_or_else(|| Err(Fault::not_found()), to)
+    }
+
+    /// Null for a grievance that stands alone.
+    fn group(&self, doc: DocumentId) -> Result<Value, Fault> {
+        let group = self.engine.group(doc)?;
+        if group.is_none() && self.engine.grievance(doc)?.is_none() {
+            return Err(Fault::not_found());
+        }
+        to(group)
     }
 
     fn take_bundle(&self, file: &std::path::Path) -> Result<Value, Fault> {
