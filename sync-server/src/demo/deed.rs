@@ -8,12 +8,13 @@ use std::cell::RefCell;
 
 use doorstep_domain::{
     event::{
-        Checklist, Day, Discover, Event, Found, Held, Joined, Link, Note, Outcome, Reporter,
-        Started, Text,
+        Checklist, Day, Discover, Event, Found, Held, ItemAt, ItemOutcome, Joined, Link, Note,
+        Outcome, Ref, Reporter, Resolve, Started, Text,
     },
-    table::{Grade, VisitOutcome},
+    input::EventId,
+    table::{Grade, How, MeetingOutcome, VisitOutcome},
 };
-use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, MemberId, PlaceId};
+use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, ItemId, MemberId, PlaceId};
 use serde_json::{Map, Value, json};
 
 /// A document of the plan: its place in [`Plan::documents`](super::plan::Plan). Its id is known once a
@@ -150,6 +151,32 @@ pub(super) enum Deed {
         /// They.
         events: Vec<Event>,
     },
+    /// Work that was done once for several of one trouble: one act in each, see
+    /// `Engine::work_on_group`.
+    Together {
+        /// The others.
+        others: Vec<Handle>,
+        /// What was done.
+        event: Event,
+    },
+    /// What solved another of the group, see `Engine::take_resolution_over`.
+    TakeOver {
+        /// The other.
+        of: Handle,
+        /// Its resolution.
+        resolution: EventId,
+        /// How that one was solved, and by whom if by somebody else.
+        how: (How, Option<MemberId>),
+    },
+    /// What came of a council's item, and the grievances that it settles, see `Engine::settle_item`.
+    SettleItem {
+        /// The item.
+        item: ItemId,
+        /// They.
+        grievances: Vec<Handle>,
+        /// In words.
+        text: String,
+    },
 }
 
 impl Deed {
@@ -160,7 +187,10 @@ impl Deed {
             Self::Visit { .. } => Some(DocumentKind::Visit),
             Self::File(_) => Some(DocumentKind::Grievance),
             Self::Meet { .. } => Some(DocumentKind::Meeting),
-            Self::Act { .. } => None,
+            Self::Act { .. }
+            | Self::Together { .. }
+            | Self::TakeOver { .. }
+            | Self::SettleItem { .. } => None,
         }
     }
 
@@ -172,6 +202,9 @@ impl Deed {
             Self::File(_) => "grievance",
             Self::Meet { .. } => "meeting",
             Self::Act { events } => events.first().map_or("act", Event::word),
+            Self::Together { .. } => "work on a group",
+            Self::TakeOver { .. } => "resolution taken over",
+            Self::SettleItem { .. } => "outcome of an item",
         }
     }
 
@@ -193,7 +226,52 @@ impl Deed {
                 events
             }
             Self::Act { events } => filled(events, ids)?,
+            Self::Together { event, .. } => vec![event.clone()],
+            Self::TakeOver { of, resolution, how: (how, by) } => {
+                let EventId { act, n, member } = *resolution;
+                let event = Some(Ref { act, n, member: by.map(|_| member) });
+                let with = Some(Link { doc: ids(*of)?, event });
+                let (answers, helpers) = (vec![], by.iter().copied().collect());
+                let how = *how;
+                vec![Event::Resolve(Resolve {
+                    answers,
+                    how,
+                    helpers,
+                    item: None,
+                    with,
+                    text: None,
+                })]
+            }
+            Self::SettleItem { item, text, .. } => {
+                let (item, outcome, supersedes) = (*item, MeetingOutcome::Resolved, vec![]);
+                let text = Text::from(text.as_str());
+                let outcome = ItemOutcome { item, outcome, supersedes };
+                vec![Event::ItemOutcome(outcome), Event::Note(Note { text })]
+            }
         })
+    }
+
+    /// What must stand in the others, where it is work on several.
+    fn beside(&self, first: Handle, act: ActId, ids: Ids<'_>) -> Option<Vec<(Handle, Vec<Event>)>> {
+        let (others, event) = match self {
+            Self::Together { others, event } => {
+                let mut event = event.clone();
+                if let Event::Resolve(resolve) = &mut event {
+                    let here = Ref { act, n: 0, member: None };
+                    resolve.with = Some(Link { doc: ids(first)?, event: Some(here) });
+                }
+                (others, event)
+            }
+            Self::SettleItem { item, grievances, text } => {
+                let item = Some(ItemAt { meeting: Link::to(ids(first)?), item: *item });
+                let (answers, helpers) = (vec![], vec![]);
+                let (how, text) = (How::Council, Some(Text::from(text.as_str())));
+                let resolve = Resolve { answers, how, helpers, item, with: None, text };
+                (grievances, Event::Resolve(resolve))
+            }
+            _ => return Some(vec![]),
+        };
+        Some(others.iter().map(|doc| (*doc, vec![event.clone()])).collect())
     }
 
     fn visited(&self, ids: Ids<'_>) -> Option<Vec<Event>> {
@@ -285,18 +363,22 @@ impl Write {
     /// The documents that it names.
     pub(super) fn names(&self) -> Vec<Handle> {
         let named = RefCell::new(Vec::new());
-        // What the command says is nothing to this: only what it asks for.
-        let _ = self.command(&|handle| {
+        let ids = |handle| {
             named.borrow_mut().push(handle);
             Some(DocumentId::default())
-        });
-        named.into_inner()
+        };
+        // What they say is nothing to this: only what they ask for, and where they stand.
+        let (_, said) = (self.command(&ids), self.events(&ids));
+        let mut named = named.into_inner();
+        named.extend(said.into_iter().flatten().map(|(document, _)| document));
+        named
     }
 
     /// What must stand in each document that it makes or is made in; none where a document that it
     /// names was not made.
     pub(super) fn events(&self, ids: Ids<'_>) -> Option<Vec<(Handle, Vec<Event>)>> {
         let mut out = vec![(self.document, self.deed.events(ids)?)];
+        out.extend(self.deed.beside(self.document, self.act, ids)?);
         if let Deed::Visit { found, .. } = &self.deed {
             let visit = ids(self.document)?;
             for (doc, filed) in found {
@@ -306,7 +388,7 @@ impl Write {
         Some(out)
     }
 
-    /// The command, all but the view that an act takes; none where a document that it names was not
+    /// The command, all but the views that it takes; none where a document that it names was not
     /// made.
     pub(super) fn command(&self, ids: Ids<'_>) -> Option<Value> {
         let mut command = match &self.deed {
@@ -333,6 +415,17 @@ impl Write {
                 json!({"cmd": "meeting", "place": place, "day": day, "where": venue, "more": more})
             }
             Deed::Act { events } => json!({"cmd": "act", "events": filled(events, ids)?}),
+            Deed::Together { event, .. } => json!({"cmd": "work_on_group", "event": event}),
+            Deed::TakeOver { of, resolution, .. } => {
+                let of = ids(*of)?;
+                json!({"cmd": "take_resolution_over", "of": of, "resolution": resolution})
+            }
+            Deed::SettleItem { item, text, .. } => json!({
+                "cmd": "settle_item",
+                "item": item,
+                "outcome": MeetingOutcome::Resolved,
+                "text": text,
+            }),
         };
         let fields = command.as_object_mut()?;
         if let Deed::Visit { came_of, note, found, .. } = &self.deed {

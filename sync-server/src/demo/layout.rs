@@ -171,7 +171,15 @@ impl<'a> Builder<'a> {
         act
     }
 
-    fn write(&mut self, act: ActId, when: When, phone: usize, document: Handle, deed: Deed) {
+    /// What an act that has its id already writes.
+    pub(super) fn write(
+        &mut self,
+        act: ActId,
+        when: When,
+        phone: usize,
+        document: Handle,
+        deed: Deed,
+    ) {
         let writes = self.stages.get_mut(when as usize).and_then(|s| s.writes.get_mut(phone));
         if let Some(writes) = writes {
             writes.push(Write { act, at_ms: 0, document, deed });
@@ -329,8 +337,9 @@ fn interleave(dice: &mut Dice, writes: &mut Vec<Write>) {
         writes.iter().flat_map(Write::makes).map(|(document, _)| document).collect();
     let (mut new, mut old) = (Vec::new(), Vec::new());
     for write in std::mem::take(writes) {
-        if bound.contains(&write.document) || write.names().iter().any(|doc| bound.contains(doc)) {
-            bound.insert(write.document);
+        let named = write.names();
+        if bound.contains(&write.document) || named.iter().any(|doc| bound.contains(doc)) {
+            bound.extend(named);
             new.push(write);
         } else {
             old.push(write);

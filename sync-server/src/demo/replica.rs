@@ -149,8 +149,9 @@ impl Replica {
             let mut record = phone.need(json!({"cmd": "show", "doc": doc}), ANSWER_MAX).await?;
             if let Some(fields) = record.as_object_mut() {
                 // What was on the screen, and what one may do, is each phone's own.
-                fields.remove("view");
-                fields.remove("steps");
+                for own in ["view", "steps", "offers", "group"] {
+                    fields.remove(own);
+                }
             }
             replica.states.insert(doc, record);
         }

@@ -10,8 +10,9 @@ mod meetings;
 use doorstep_domain::{
     event::{
         Accept, AskedNoAnswer, Attach, Close, Contact, DuplicateOf, Event, FeedBack, FileHash,
-        Link, NotDuplicate, Note, Progress, Ref, Reject, Resolve, Text, Withdraw,
+        Link, NotDuplicate, Note, Progress, Ref, Reject, Text, Withdraw,
     },
+    input::EventId,
     table::{By, Channel, Grade, How, Media},
 };
 use doorstep_protocol::id::{ActId, MemberId, PlaceId};
@@ -121,6 +122,18 @@ impl Told<'_, '_> {
     fn make(&mut self, when: When, phone: usize, place: PlaceId, deed: Deed) -> (Handle, Said) {
         let said = Said { act: self.builder.next_act(), member: self.member(phone) };
         (self.builder.make_as(said.act, when, phone, place, deed), said)
+    }
+
+    fn does(&mut self, when: When, phone: usize, on: Handle, deed: Deed) -> Said {
+        let said = Said { act: self.builder.next_act(), member: self.member(phone) };
+        self.builder.write(said.act, when, phone, on, deed);
+        said
+    }
+
+    /// What was done once for two.
+    fn together(&mut self, when: When, phone: usize, on: [Handle; 2], event: Event) -> Said {
+        let [first, other] = on;
+        self.does(when, phone, first, Deed::Together { others: vec![other], event })
     }
 
     fn says(&mut self, when: When, phone: usize, on: Handle, event: Event) -> Said {
@@ -233,29 +246,37 @@ fn withdrawn(told: &mut Told<'_, '_>) -> Option<()> {
     Some(())
 }
 
-/// Two residents tell of one trouble: one is solved, and the other takes that resolution over.
+/// Three residents tell of one trouble. What is done is done once and recorded in two; the third is linked
+/// later and takes the resolution over.
 fn duplicates(told: &mut Told<'_, '_>) -> Option<()> {
     let Cast { first, second, .. } = told.cast;
     let (one, _) = told.file(When::DayOne, first, false)?;
     let (other, _) = told.file(When::DayOne, second, false)?;
-    let link = Event::DuplicateOf(DuplicateOf { other: Link::to(stand_in(one)) });
-    told.says(When::DayTwo, second, other, link);
-    // Linked the other way too, which one way of the two makes needless.
-    let back = Event::DuplicateOf(DuplicateOf { other: Link::to(stand_in(other)) });
-    let linked = told.says(When::DayTwo, first, one, back);
-    let link = told.named(linked, first);
-    let undone = Event::NotDuplicate(NotDuplicate { link, reason: Some(1) });
-    told.says(When::DayThree, first, one, undone);
-    told.accept(When::DayTwo, first, one);
-    told.contact(When::DayTwo, first, one);
-    let solved = told.resolve(When::DayThree, first, one, How::Intervene);
-    let with = Link { doc: stand_in(one), event: Some(told.named(solved, second)) };
-    let helpers = vec![told.member(first)];
-    let resolve =
-        Resolve { helpers, with: Some(with), ..steps::resolve(told.dice, How::Intervene) };
-    let taken_over = told.says(When::Grievances, second, other, Event::Resolve(resolve));
+    let (third, _) = told.file(When::DayOne, second, false)?;
+    let link = |to| Event::DuplicateOf(DuplicateOf { other: Link::to(stand_in(to)) });
+    told.says(When::DayTwo, second, other, link(one));
+    // Linked the other way too, which is needless.
+    let linked = told.says(When::DayTwo, first, one, link(other));
+    let undone = NotDuplicate { link: told.named(linked, first), reason: Some(1) };
+    told.says(When::DayThree, first, one, Event::NotDuplicate(undone));
+    told.accept(When::DayThree, first, one);
+    let text = Some(Text::from(words::step(told.dice)));
+    told.together(
+        When::DayThree,
+        first,
+        [one, other],
+        Event::Contact(Contact { how: How::Help, text }),
+    );
+    let resolve = Event::Resolve(steps::resolve(told.dice, How::Intervene));
+    let solved = told.together(When::DayThree, first, [one, other], resolve);
+    told.says(When::DayThree, second, third, link(one));
+    let by = told.member(first);
+    let resolution = EventId { act: solved.act, n: 0, member: by };
+    let take = Deed::TakeOver { of: one, resolution, how: (How::Intervene, Some(by)) };
+    let taken = told.does(When::Grievances, second, third, take);
     told.confirm(When::Grievances, second, one, solved, false);
-    told.confirm(When::FirstSteps, second, other, taken_over, true);
-    told.feed_back(When::FirstSteps, second, other, taken_over);
+    told.confirm(When::Grievances, second, other, solved, false);
+    told.confirm(When::FirstSteps, second, third, taken, true);
+    told.feed_back(When::FirstSteps, second, third, taken);
     Some(())
 }

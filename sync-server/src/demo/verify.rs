@@ -120,6 +120,9 @@ fn says(asked: &Event, held: &Event) -> bool {
         (Event::SetDue(asked), Event::SetDue(held)) if asked.supersedes.is_empty() => {
             held.supersedes.clear();
         }
+        (Event::ItemOutcome(asked), Event::ItemOutcome(held)) if asked.supersedes.is_empty() => {
+            held.supersedes.clear();
+        }
         (Event::SendBack(asked), Event::SendBack(held)) if asked.returns.is_empty() => {
             held.returns.clear();
         }
@@ -152,8 +155,8 @@ fn duplicates(
     for ((member, act), held) in by_act(relay) {
         let documents: BTreeSet<DocumentId> = held.iter().map(|held| held.doc).collect();
         let copies: BTreeSet<ChangeHash> = held.iter().map(|held| held.hash).collect();
-        // A visit and what was found on it are one act in several documents, each of which the ledger
-        // has.
+        // Some acts stand in several documents: a visit and what was found on it, work done once for a
+        // group, a council's outcome and what it settles. The ledger has each of these.
         let meant = ledger.documents(member, act);
         let twice = match meant.is_empty() {
             true => documents.len() as u64 - 1,

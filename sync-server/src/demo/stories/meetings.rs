@@ -1,9 +1,7 @@
 //! The block's council, 街区理事会: it meets, puts an item off, meets again and settles it.
 
 use doorstep_domain::{
-    event::{
-        Attendance, Attendee, CouncilItem, Event, Item, ItemAt, ItemOutcome, Link, Resolve, Text,
-    },
+    event::{Attendance, Attendee, CouncilItem, Event, Item, ItemAt, ItemOutcome, Link, Text},
     table::{How, MeetingOutcome, Seat},
 };
 use doorstep_protocol::id::ItemId;
@@ -13,7 +11,7 @@ use super::{
         deed::{Deed, Handle, stand_in},
         layout::When,
         plan::today,
-        steps, words,
+        words,
     },
     Cast, Told,
 };
@@ -27,27 +25,26 @@ pub(super) fn council(told: &mut Told<'_, '_>) -> Option<()> {
     let (of, _) = told.file(When::DayOne, first, true)?;
     told.progress(When::DayOne, first, of, How::PeoplesMediation);
     let items = [
-        (MeetingOutcome::Deferred, vec![of], None),
-        (MeetingOutcome::Resolved, vec![], None),
-        (MeetingOutcome::Referred, vec![], None),
+        (Some(MeetingOutcome::Deferred), vec![of], None),
+        (Some(MeetingOutcome::Resolved), vec![], None),
+        (Some(MeetingOutcome::Referred), vec![], None),
     ];
     let (meeting, [item, ..]) = meet(told, When::DayTwo, lead, 2, items)?;
     let brought = CouncilItem { meeting: Link::to(stand_in(meeting)), item };
     told.says(When::DayTwo, lead, of, Event::CouncilItem(brought));
 
     let carries = Some(ItemAt { meeting: Link::to(stand_in(meeting)), item });
-    let items =
-        [(MeetingOutcome::Resolved, vec![of], carries), (MeetingOutcome::Deferred, vec![], None)];
+    let items = [(None, vec![of], carries), (Some(MeetingOutcome::Deferred), vec![], None)];
     let (meeting, [item, ..]) = meet(told, When::Offline, lead, 0, items)?;
-    let item = Some(ItemAt { meeting: Link::to(stand_in(meeting)), item });
-    let resolve = Resolve { item, ..steps::resolve(told.dice, How::Council) };
-    let solved = told.says(When::Offline, lead, of, Event::Resolve(resolve));
+    let settle = Deed::SettleItem { item, grievances: vec![of], text: words::done(told.dice) };
+    let solved = told.does(When::Offline, lead, meeting, settle);
     told.confirm(When::Offline, lead, of, solved, true);
     told.feed_back(When::Offline, lead, of, solved);
     Some(())
 }
 
-type OnTable = (MeetingOutcome, Vec<Handle>, Option<ItemAt>);
+/// What came of an item, the grievances that it is about, and the item that it goes on with.
+type OnTable = (Option<MeetingOutcome>, Vec<Handle>, Option<ItemAt>);
 
 /// A meeting so many days before the day without signal.
 fn meet<const N: usize>(
@@ -65,7 +62,8 @@ fn meet<const N: usize>(
         let title = Text::from(words::street(told.dice));
         let grievances = grievances.into_iter().map(|of| Link::to(stand_in(of))).collect();
         more.push(Event::Item(Item { item, title, grievances, carries }));
-        more.push(Event::ItemOutcome(ItemOutcome { item, outcome, supersedes: vec![] }));
+        let outcome = outcome.map(|outcome| ItemOutcome { item, outcome, supersedes: vec![] });
+        more.extend(outcome.map(Event::ItemOutcome));
         item
     });
     let deed = Deed::Meet { place, day: today() - days_before, venue: VENUE.to_owned(), more };
