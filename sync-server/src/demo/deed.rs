@@ -17,6 +17,8 @@ use doorstep_domain::{
 use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, ItemId, MemberId, PlaceId};
 use serde_json::{Map, Value, json};
 
+use super::stand_in::filled;
+
 /// A document of the plan: its place in [`Plan::documents`](super::plan::Plan). Its id is known once a
 /// phone has made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,42 +26,6 @@ pub(super) struct Handle(pub usize);
 
 /// The ids of documents that were made so far.
 pub(super) type Ids<'a> = &'a dyn Fn(Handle) -> Option<DocumentId>;
-
-/// What stands for a document in events that are laid out before its id is known.
-pub(super) fn stand_in(of: Handle) -> DocumentId {
-    let mut id = DocumentId(STAND_IN);
-    if let Some(end) = id.0.last_chunk_mut() {
-        *end = (of.0 as u64).to_be_bytes();
-    }
-    id
-}
-
-/// No id of a document begins so, but by a chance of one in 2^64.
-const STAND_IN: [u8; 16] = [0xd0; 16];
-
-/// The events with ids where something stands for them; none where such a document was not made.
-fn filled(events: &[Event], ids: Ids<'_>) -> Option<Vec<Event>> {
-    let mut value = serde_json::to_value(events).ok()?;
-    fill(&mut value, ids)?;
-    serde_json::from_value(value).ok()
-}
-
-fn fill(value: &mut Value, ids: Ids<'_>) -> Option<()> {
-    match value {
-        Value::String(text) => {
-            let Ok(DocumentId(bytes)) = text.parse() else { return Some(()) };
-            let (head, tail) = bytes.split_at(8);
-            if STAND_IN.starts_with(head) {
-                let of = u64::from_be_bytes(tail.try_into().ok()?);
-                *value = json!(ids(Handle(usize::try_from(of).ok()?))?);
-            }
-        }
-        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, ids))?,
-        Value::Object(fields) => fields.values_mut().try_for_each(|field| fill(field, ids))?,
-        _ => {}
-    }
-    Some(())
-}
 
 /// Something that a phone is told to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -513,17 +479,5 @@ mod tests {
         assert_eq!(json(1)["visit"]["doc"], json!(ids(Handle(0))));
         assert!(json(2).get("visit").is_none_or(Value::is_null), "{}", json(2));
         assert_eq!(visit.command(&ids).unwrap()["found"].as_array().unwrap().len(), 2);
-    }
-
-    #[test]
-    fn what_stands_for_a_document_is_filled_in() {
-        let other = Link::to(stand_in(Handle(300)));
-        let linked = write(Deed::Act {
-            events: vec![Event::DuplicateOf(doorstep_domain::event::DuplicateOf { other })],
-        });
-        let id = DocumentId([3; 16]);
-        let ids = |handle: Handle| (handle == Handle(300)).then_some(id);
-        assert_eq!(linked.command(&ids).unwrap()["events"][0]["other"]["doc"], json!(id));
-        assert_eq!(linked.command(&|_| None), None);
     }
 }

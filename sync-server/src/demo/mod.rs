@@ -35,6 +35,7 @@ mod replica;
 mod report;
 mod second_count;
 mod setup;
+mod stand_in;
 mod steps;
 mod stories;
 mod verify;

@@ -18,9 +18,10 @@ use doorstep_domain::{
 use doorstep_protocol::id::{ActId, MemberId, PlaceId};
 
 use super::{
-    deed::{Deed, Filed, Handle, stand_in},
+    deed::{Deed, Filed, Handle},
     dice::Dice,
     layout::{Builder, When},
+    stand_in::stand_in,
     steps, words,
 };
 
@@ -100,7 +101,7 @@ impl Told<'_, '_> {
         self.builder.member(phone)
     }
 
-    /// A household that this phone founded, and not the same twice in a story where it can be.
+    /// A household that this phone founded.
     fn home(&mut self, phone: usize) -> Option<Handle> {
         let own = self.builder.households.iter().filter(|(maker, _)| *maker == phone);
         let own: Vec<Handle> = own.map(|(_, household)| *household).collect();

@@ -10,10 +10,11 @@ use doorstep_domain::{
 
 use super::{
     super::{
-        deed::{CameOf, Deed, stand_in},
+        deed::{CameOf, Deed},
         home::facts,
         layout::When,
         plan::today,
+        stand_in::stand_in,
         words,
     },
     Cast, Told,

@@ -10,9 +10,10 @@ use doorstep_domain::{
 
 use super::{
     super::{
-        deed::{Deed, Filed, stand_in},
+        deed::{Deed, Filed},
         layout::When,
         plan::clock_ms,
+        stand_in::stand_in,
         words,
     },
     Cast, Told,

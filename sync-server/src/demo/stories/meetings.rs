@@ -8,9 +8,10 @@ use doorstep_protocol::id::ItemId;
 
 use super::{
     super::{
-        deed::{Deed, Handle, stand_in},
+        deed::{Deed, Handle},
         layout::When,
         plan::today,
+        stand_in::stand_in,
         words,
     },
     Cast, Told,
