@@ -6,11 +6,11 @@ mod town;
 
 use doorstep_domain::{
     figures::{
-        Figures, GrievanceRow, HouseholdRow, ItemRow, MeetingRow, Period, PriorityRow, Rate, Row,
-        Selection, VisitRow, figures_of, priority_contacted, row, taking_part, under,
+        Figures, GrievanceRow, HouseholdRow, Period, PriorityRow, Rate, Row, Selection, VisitRow,
+        figures_of, priority_contacted, row, taking_part, under,
     },
     fold::grievance::Stage,
-    table::{How, Level, MeetingOutcome, VisitOutcome},
+    table::{How, Level, VisitOutcome},
 };
 use doorstep_protocol::id::{self, DocumentId, DocumentKind, PlaceId};
 use proptest::prelude::*;
@@ -179,6 +179,7 @@ fn visited(n: u8, household: u8, on: u32, outcome: VisitOutcome, who: &[&str]) -
         outcome: Some(outcome),
         persons_met: 1,
         members: who.iter().map(|who| town::member(who)).collect(),
+        same_visit: vec![],
         struck: false,
     })
 }
@@ -270,60 +271,6 @@ fn a_period_counts_what_was_found_in_it_with_what_became_of_it() {
     assert_eq!((figures.collected, figures.transferred), (2, 1));
     assert_eq!(figures.resolved, Rate { of: 1, all: 2 });
     assert_eq!(during(today + 1, today + 30), Figures::default());
-}
-
-/// What the sub-district published, out of a register made to its proportions.
-#[test]
-fn the_published_figures_come_out_of_a_register_of_their_proportions() {
-    let base = |n: usize| {
-        let Row::Grievance(row) = of_one() else { panic!() };
-        let mut document = DocumentId([1; 16]);
-        document.0[..8].copy_from_slice(&(n as u64).to_be_bytes());
-        GrievanceRow { document, ..row }
-    };
-    let mut rows: Vec<Row> = (0..221)
-        .map(|n| {
-            let stage = if n < 193 { Stage::Closed } else { Stage::InProgress };
-            Row::Grievance(GrievanceRow { stage, kind: 1, confirmed: n < 193, ..base(n) })
-        })
-        .collect();
-    assert_eq!(counted(&rows).resolved.to_string(), "87.3 %");
-    rows = (0..5_081)
-        .map(|n| {
-            let solved = n < 4_908;
-            let stage = if solved { Stage::Closed } else { Stage::Accepted };
-            let how = [How::PeoplesMediation, How::AdministrativeMediation, How::JudicialMediation];
-            let how = how[n % 3];
-            let (how, mediation) = if solved { (Some(how), None) } else { (None, Some(how)) };
-            Row::Grievance(GrievanceRow { stage, kind: 0, how, mediation, ..base(n) })
-        })
-        .collect();
-    let disputes = counted(&rows).disputes;
-    assert_eq!(disputes.resolved, Rate { of: 4_908, all: 5_081 });
-    assert_eq!(disputes.resolved.to_string(), "96.6 %");
-    let kinds: u64 = disputes.by_how.values().chain(disputes.tried.values()).sum();
-    assert_eq!(kinds + disputes.not_mediated, 5_081, "the kinds add up");
-
-    let item = |n: u8| ItemRow {
-        item: id::ItemId([n; 8]),
-        outcome: (n < 71).then_some(MeetingOutcome::Resolved),
-        carries: None,
-    };
-    let meeting = |n: u8| {
-        // 36 meetings with 94 items: 22 of them have three, the others two.
-        let before = 2 * n + n.min(22);
-        Row::Meeting(MeetingRow {
-            document: DocumentId([n; 16]),
-            place: place(id::Level::Block, "K1"),
-            day: day(n.into()),
-            items: (before..before + 2 + u8::from(n < 22)).map(item).collect(),
-            struck: false,
-        })
-    };
-    let rows: Vec<Row> = (0..36).map(meeting).collect();
-    let figures = counted(&rows);
-    assert_eq!((figures.meetings, figures.items), (36, Rate { of: 71, all: 94 }));
-    assert_eq!(Rate { of: 207, all: 242 }.to_string(), "85.5 %");
 }
 
 #[test]

@@ -35,6 +35,32 @@ fn one_seed_is_one_day_and_nothing_is_lost() {
             assert!(report[name].as_u64().unwrap() > 0, "{name}");
         }
         assert_eq!(report["moved"]["picked_up"]["of"], 2);
+        assert_eq!(report["figures_agree"], true);
+        // Every way in which the loop ends was gone.
+        let figures = &report["figures"];
+        for stage in [
+            "closed",
+            "closed_not_reached",
+            "closed_unsolved",
+            "confirmed",
+            "entered_by_mistake",
+            "transferred",
+            "withdrawn",
+        ] {
+            assert!(figures["stages"][stage].as_u64() > Some(0), "{stage} in {figures}");
+        }
+        let sheet = &figures["sheet"];
+        assert_eq!(sheet["figures"]["collected"], figures["collected"]);
+        assert_eq!(sheet["figures"]["resolved"]["of"], figures["resolved"]);
+        // Everybody who carries a phone took part, of all who are assigned in the block.
+        assert_eq!(sheet["taking_part"]["of"], report["phones"]);
+        assert!(sheet["taking_part"]["all"].as_u64() > report["phones"].as_u64());
+        let by_how = sheet["figures"]["disputes"]["by_how"].as_object().unwrap();
+        for how in ["administrative_mediation", "judicial_mediation", "council"] {
+            assert!(by_how.contains_key(how), "{how} in {by_how:?}");
+        }
+        assert_eq!(figures["watermark"]["phones"], report["phones"]);
+        assert_eq!(figures["watermark"]["unseen"].as_array().map(Vec::len), Some(0));
     }
     assert_eq!(first["day_hash"], second["day_hash"]);
     assert_ne!(first["day_hash"], other["day_hash"]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::{
     id::{DocumentId, MemberId, PlaceId},
-    roster::RosterAt,
+    roster::{RoleKind, RosterAt},
 };
 
 use super::{
@@ -39,18 +39,19 @@ pub(super) fn count(figures: &mut Figures, rows: &[&Row], selection: &Selection<
     let households = Households::of(rows);
     let mut met = BTreeSet::new();
     let mut uninvited: BTreeMap<DocumentId, Vec<u32>> = BTreeMap::new();
-    for row in visits(rows).filter(|row| selection.has(row.place, row.day)) {
-        if row.outcome == Some(VisitOutcome::Met) {
+    for visit in visits(rows).filter(|visit| selection.has(visit.place, visit.day)) {
+        let household = households.one(visit.household);
+        if visit.met {
             figures.visits_met += 1;
-            figures.persons_met += u64::from(row.persons_met);
-            met.insert(households.one(row.household));
+            figures.persons_met += u64::from(visit.persons_met);
+            met.insert(household);
         } else {
             figures.attempts += 1;
         }
-        let days = uninvited.entry(households.one(row.household)).or_default();
-        if !row.asked_for {
+        let days = uninvited.entry(household).or_default();
+        if !visit.asked_for {
             figures.uninvited_visits += 1;
-            days.push(row.day);
+            days.push(visit.day);
         }
     }
     figures.households_met = met.len() as u64;
@@ -62,11 +63,60 @@ pub(super) fn count(figures: &mut Figures, rows: &[&Row], selection: &Selection<
     meetings(figures, rows, selection);
 }
 
-fn visits<'a>(rows: &[&'a Row]) -> impl Iterator<Item = &'a VisitRow> {
-    rows.iter().filter_map(|row| match row {
-        Row::Visit(row) if !row.struck => Some(row),
-        _ => None,
-    })
+/// One visit, however many recorded it: never added up, at the earliest of its documents.
+struct OneVisit {
+    first: (u32, DocumentId),
+    place: PlaceId,
+    household: DocumentId,
+    day: u32,
+    met: bool,
+    persons_met: u32,
+    asked_for: bool,
+}
+
+impl OneVisit {
+    fn of(row: &VisitRow) -> Self {
+        let met = row.outcome == Some(VisitOutcome::Met);
+        Self {
+            first: (row.day, row.document),
+            place: row.place,
+            household: row.household,
+            day: row.day,
+            met,
+            persons_met: if met { row.persons_met } else { 0 },
+            asked_for: row.asked_for,
+        }
+    }
+
+    fn join(self, other: Self) -> Self {
+        let (met, asked_for) = (self.met || other.met, self.asked_for || other.asked_for);
+        let persons_met = self.persons_met.max(other.persons_met);
+        let first = if self.first <= other.first { self } else { other };
+        Self { met, asked_for, persons_met, ..first }
+    }
+}
+
+/// Visits, those that are the same joined.
+fn visits(rows: &[&Row]) -> impl Iterator<Item = OneVisit> + use<> {
+    let rows: Vec<&VisitRow> = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Visit(row) if !row.struck => Some(row),
+            _ => None,
+        })
+        .collect();
+    let links = rows.iter().flat_map(|row| row.same_visit.iter().map(|to| (row.document, *to)));
+    let roots = joined(links);
+    let mut one: BTreeMap<DocumentId, OneVisit> = BTreeMap::new();
+    for row in rows {
+        let (root, visit) = (root(&roots, row.document), OneVisit::of(row));
+        let visit = match one.remove(&root) {
+            Some(other) => visit.join(other),
+            None => visit,
+        };
+        one.insert(root, visit);
+    }
+    one.into_values()
 }
 
 fn of_households<'a>(rows: &[&'a Row]) -> impl Iterator<Item = &'a HouseholdRow> {
@@ -128,8 +178,8 @@ pub fn priority_contacted(
     let households = Households::of(&rows);
     let recent = (day + 1).saturating_sub(interval_days)..=day;
     let met: BTreeSet<DocumentId> = visits(&rows)
-        .filter(|row| row.outcome == Some(VisitOutcome::Met) && recent.contains(&row.day))
-        .map(|row| households.one(row.household))
+        .filter(|visit| visit.met && recent.contains(&visit.day))
+        .map(|visit| households.one(visit.household))
         .collect();
     let under_way = |row: &&HouseholdRow| {
         let priority = row.priority.is_some_and(|priority| priority.review_by >= day);
@@ -138,6 +188,11 @@ pub fn priority_contacted(
     let due: BTreeSet<DocumentId> =
         of_households(&rows).filter(under_way).map(|row| households.one(row.document)).collect();
     Rate { of: due.intersection(&met).count() as u64, all: due.len() as u64 }
+}
+
+/// An intake point takes in, an auditor reads, an import copies: none of them is assigned to anybody.
+fn works(role: RoleKind) -> bool {
+    !matches!(role, RoleKind::Intake | RoleKind::Auditor | RoleKind::Register)
 }
 
 /// Members who took part (who acted on a grievance or were on a visit) of those with a role or a building
@@ -149,7 +204,7 @@ pub fn taking_part(rows: &[Row], selection: &Selection<'_>, roster: &RosterAt<'_
         assigned.extend(roster.assigned(place).map(|(member, _)| member));
     }
     for (member, _) in roster.members() {
-        if roster.roles(member).any(|(place, ..)| counts(place)) {
+        if roster.roles(member).any(|(place, role, _)| counts(place) && works(role)) {
             assigned.insert(member);
         }
     }

@@ -5,9 +5,12 @@ mod count;
 mod fieldwork;
 mod grievances;
 mod groups;
+mod named;
+mod publish;
 mod row;
 mod select;
 mod spread;
+mod watermark;
 
 use std::fmt;
 
@@ -15,11 +18,14 @@ use serde::{Deserialize, Serialize};
 
 pub use count::{Disputes, Disturbance, Figures, figures, figures_of};
 pub use fieldwork::{priority_contacted, taking_part};
+pub use named::{Amount, Figure};
+pub use publish::{Correction, Published, Sheet, corrections};
 pub use row::{
     GrievanceRow, HouseholdRow, ItemRow, MeetingRow, PriorityRow, Row, VisitRow, row, row_of,
 };
 pub use select::{Period, Selection, under};
 pub use spread::Spread;
+pub use watermark::{Unseen, Watermark, row_as_of};
 
 const DAY_S: i64 = 24 * 60 * 60;
 

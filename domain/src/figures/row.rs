@@ -68,6 +68,9 @@ pub struct VisitRow {
     pub outcome: Option<VisitOutcome>,
     pub persons_met: u32,
     pub members: Vec<MemberId>,
+    /// The same visit, as somebody else recorded it.
+    #[serde(default)]
+    pub same_visit: Vec<DocumentId>,
     pub struck: bool,
 }
 
@@ -195,6 +198,7 @@ impl VisitRow {
             outcome: outcome.map(|outcome| outcome.outcome),
             persons_met: outcome.map_or(0, |outcome| outcome.persons_met),
             members: visit.members.clone(),
+            same_visit: visit.same_visit.clone(),
             struck: visit.struck,
         })
     }

@@ -28,6 +28,7 @@ macro_rules! say {
 }
 
 mod date;
+mod figure;
 mod remark;
 mod sentence;
 mod steps;
@@ -36,6 +37,7 @@ mod text;
 
 use doorstep_protocol::id::{MemberId, PlaceId, TeamId};
 
+pub use figure::{amount, figure, number, watermark};
 pub use remark::remark;
 pub use sentence::sentence;
 pub use steps::{noun, step, why_not};

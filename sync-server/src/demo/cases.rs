@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::{
     dice::Dice,
     district::{Block, District, Grid, PHONES_PER_BLOCK, building_place, member_id},
-    plan::{blocks_for, clock_ms},
+    plan::{blocks_for, clock_before_ms},
     replica::RelayReplica,
     setup::{Folders, make_realm, open_database, realm_error},
     worker::DayError,
@@ -109,9 +109,10 @@ pub(super) fn fill(
     let secret = load_import_secret(&folders.relay()).map_err(realm_error)?;
     let incarnation = Incarnation(Dice::new(seed, "import").bytes());
     let keys = keys_of(secret, &mapping.system, incarnation).map_err(realm_error)?;
-    let report = import(&mut db, &keys, &mapping, file, clock_ms(7, 35), &mut |_| {})
+    let report = import(&mut db, &keys, &mapping, file, clock_before_ms(3, 7, 35), &mut |_| {})
         .map_err(realm_error)?;
-    let relay = RelayReplica::read(&folders.database()).map_err(realm_error)?;
+    let relay =
+        RelayReplica::read(&folders.database(), clock_before_ms(3, 7, 40)).map_err(realm_error)?;
     let cases = cases_of(&relay);
     let blocks = busiest(&db, &cases, blocks_for(phones))?;
     let district = settle_in(&mut db, register, blocks)?;
@@ -243,7 +244,7 @@ fn settle_in(
     }
     let records: Vec<Record> = facts.iter().map(Fact::record).collect();
     let steps = db.register().map_err(realm_error)?.plan(&records);
-    db.write_steps(&steps, clock_ms(7, 40)).map_err(realm_error)?;
+    db.write_steps(&steps, clock_before_ms(3, 7, 40)).map_err(realm_error)?;
     // The file knows the members, not the register's places: it is not one to apply.
     Ok(District { file, blocks, is_whole: false })
 }

@@ -14,7 +14,7 @@ use doorstep_protocol::id::{ActId, MemberId};
 
 use super::{
     cases::Resolution,
-    deed::{Deed, Handle},
+    deed::{Deed, Filed, Handle},
     dice::Dice,
     layout::{Builder, When},
     steps, words,
@@ -190,15 +190,8 @@ fn file(builder: &mut Builder<'_>, dice: &mut Dice, phone: usize) -> Option<Hand
     let household = *dice.pick(&own)?;
     let place = builder.place_of(household);
     let (kind, what) = words::trouble(dice);
-    let deed = Deed::File {
-        place,
-        what,
-        spot: Some(words::spot(dice)),
-        household: Some(household),
-        kind,
-        grade: Some(Grade::C),
-        visit: None,
-    };
+    let (spot, household, grade) = (Some(words::spot(dice)), Some(household), Some(Grade::C));
+    let deed = Deed::File(Filed { place, what, spot, household, kind, grade });
     Some(builder.make(When::Grievances, phone, place, deed))
 }
 

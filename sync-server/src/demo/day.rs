@@ -52,6 +52,29 @@ pub(super) struct Day {
     pub(super) rounds: usize,
 }
 
+/// The parts of the time with signal.
+const NAMES: [&str; 5] = [
+    "three days before 三天前",
+    "two days before 两天前",
+    "the day before 前一天",
+    "grievances 收集诉求",
+    "first steps 先行处理",
+];
+
+/// When the day is over and everything is compared, ms.
+pub(super) fn over_ms() -> u64 {
+    clock_ms(17, 0)
+}
+
+/// When phones are at rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// All delivered everything in one round and received everything in the next.
+    Known,
+    /// A round in which nothing moved: what was to be known is seen to be so.
+    Seen,
+}
+
 /// What a phone's driver is to do next.
 enum Task {
     Enrol(String),
@@ -181,14 +204,13 @@ impl Day {
         Ok(())
     }
 
-    /// With signal: everybody writes, then all sync until nothing moves.
+    /// With signal, three days and a morning: everybody writes, then all sync.
     pub(super) async fn morning(&mut self, progress: &Progress) -> Result<(), DayError> {
         let plan = Arc::clone(&self.plan);
         for (n, stage) in plan.morning.iter().enumerate() {
-            let name = ["households 建户", "grievances 收集诉求", "first steps 先行处理"];
-            let name = name.get(n).copied().unwrap_or("morning 上午");
+            let name = NAMES.get(n).copied().unwrap_or("morning 上午");
             self.stage(progress, name, stage, &[]).await?;
-            self.settle(progress, stage.to_ms).await?;
+            self.settle(progress, stage.to_ms, Rest::Known).await?;
         }
         Ok(())
     }
@@ -243,7 +265,7 @@ impl Day {
             path.set_loss(LOSS_PER_MILLE, self.seed.wrapping_add(n));
             path.set_signal(true);
         }
-        let now_ms = clock_ms(17, 0);
+        let now_ms = over_ms();
         self.set_relay_clock(now_ms)?;
         let part = Arc::new(progress.begin("all sync, relay killed 中继被杀", self.workers.len()));
         let kills = self.plan.sync_kills.clone();
@@ -262,15 +284,21 @@ impl Day {
         let broken = |done: &&Done| matches!(done, Done::Synced(synced) if !synced.complete);
         self.broken_syncs = done?.iter().filter(broken).count();
         finish(part, &format!("{} phones killed too", self.plan.sync_kills.len()));
-        self.rounds = self.settle(progress, now_ms).await?;
+        self.rounds = self.settle(progress, now_ms, Rest::Seen).await?;
         Ok(())
     }
 
-    /// All sync, again and again, until nothing moves any more.
-    async fn settle(&mut self, progress: &Progress, now_ms: u64) -> Result<usize, DayError> {
+    /// All sync, again and again, until they are at rest.
+    async fn settle(
+        &mut self,
+        progress: &Progress,
+        now_ms: u64,
+        rest: Rest,
+    ) -> Result<usize, DayError> {
         self.set_relay_clock(now_ms)?;
         let part = Arc::new(progress.begin("all sync 同步", self.workers.len() * 3));
         let mut left = String::new();
+        let mut delivered = false;
         for round in 1..=ROUNDS_MAX {
             let tasks = self.for_each(|_| Task::Sync { now_ms, budget: SYNC_BUDGET });
             let done = self.all(&part, tasks).await?;
@@ -279,7 +307,12 @@ impl Day {
                 .filter(|(_, done)| !matches!(done, Done::Synced(synced) if synced.quiet))
                 .map(|(number, _): (usize, _)| number.to_string())
                 .collect();
-            if moving.is_empty() {
+            let all = |is: fn(&Synced) -> bool| {
+                done.iter().all(|done| matches!(done, Done::Synced(synced) if is(synced)))
+            };
+            let received = delivered && all(|synced| synced.complete);
+            delivered = all(|synced| synced.delivered);
+            if moving.is_empty() || (rest == Rest::Known && received) {
                 finish(part, &format!("at rest after {round} rounds"));
                 return Ok(round);
             }

@@ -1,21 +1,19 @@
 //! What each phone writes, laid out phone by phone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_domain::{
-    event::{
-        Attendance, Attendee, Consent, Event, FieldValue, Item, ItemOutcome, NoticeGiven, Person,
-        Phone, SetField, Text,
-    },
-    table::{By, Channel, ConsentLevel, Grade, MeetingOutcome, Seat, VisitOutcome},
+    event::{Event, FieldValue, SetField, Text},
+    table::{Grade, VisitOutcome},
 };
-use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, ItemId, MemberId, PlaceId, RealmId};
+use doorstep_protocol::id::{ActId, DocumentId, DocumentKind, MemberId, PlaceId, RealmId, TeamId};
 
 use super::{
     cases::{Case, Cases},
-    deed::{Deed, Handle, Write},
+    deed::{CameOf, Deed, Filed, Handle, Write},
     dice::Dice,
     district::{Block, District, Grid, building_place},
+    home::{Home, facts},
     plan::{DocumentPlan, PhonePlan, Stage, today},
     steps, words,
 };
@@ -26,11 +24,16 @@ const HOUSEHOLDS: usize = 3;
 const BUILDINGS: usize = 2;
 /// Visits of a phone without signal.
 const VISITS: usize = 5;
+/// How many of them may fall on one household.
+const VISITS_PER_HOME: usize = 2;
 
 /// The stages of a [`Builder`].
 #[derive(Debug, Clone, Copy)]
 pub(super) enum When {
-    Households,
+    /// Three days before: households are founded, and the first grievances found.
+    DayOne,
+    DayTwo,
+    DayThree,
     Grievances,
     FirstSteps,
     Offline,
@@ -43,6 +46,8 @@ pub(super) struct Builder<'a> {
     pub(super) phones: Vec<PhonePlan>,
     /// Households by the phone that founds them.
     pub(super) households: Vec<(usize, Handle)>,
+    /// What was written of each.
+    pub(super) homes: BTreeMap<Handle, Home>,
     /// All documents that will be made, and imported ones on which somebody acts.
     pub(super) documents: Vec<DocumentPlan>,
     /// The imported ones.
@@ -68,6 +73,7 @@ impl<'a> Builder<'a> {
             realm,
             phones,
             households: Vec::new(),
+            homes: BTreeMap::new(),
             documents: Vec::new(),
             known: BTreeMap::new(),
             stages,
@@ -80,7 +86,7 @@ impl<'a> Builder<'a> {
         self.phones.get(phone).map_or(MemberId([0; 8]), |phone| phone.member)
     }
 
-    fn block_of(&self, phone: &PhonePlan) -> Option<&'a Block> {
+    pub(super) fn block_of(&self, phone: &PhonePlan) -> Option<&'a Block> {
         self.district.blocks.get(phone.block)
     }
 
@@ -96,6 +102,12 @@ impl<'a> Builder<'a> {
         found.map(|(n, _)| n).collect()
     }
 
+    /// The response team of the register.
+    pub(super) fn team(&self) -> Option<TeamId> {
+        let code = &self.district.file.teams.first()?.code;
+        Some(TeamId::of(self.realm, code))
+    }
+
     /// The phone of a block's lead.
     pub(super) fn lead_of(&self, block: usize) -> Option<usize> {
         self.phones.iter().position(|phone| phone.block == block && phone.grid.is_none())
@@ -103,12 +115,36 @@ impl<'a> Builder<'a> {
 
     /// A document of this phone.
     pub(super) fn make(&mut self, when: When, phone: usize, place: PlaceId, deed: Deed) -> Handle {
+        let act = self.next_act();
+        self.make_as(act, when, phone, place, deed)
+    }
+
+    /// The same by an act whose id is known already, so that its events can name each other.
+    pub(super) fn make_as(
+        &mut self,
+        act: ActId,
+        when: When,
+        phone: usize,
+        place: PlaceId,
+        deed: Deed,
+    ) -> Handle {
         let document = Handle(self.documents.len());
         if let Some(kind) = deed.makes() {
             self.documents.push(DocumentPlan { kind, place, phone: Some(phone) });
         }
-        self.write(when, phone, document, deed);
+        if let Deed::Visit { found, .. } = &deed {
+            let kind = DocumentKind::Grievance;
+            let filed = found.iter().map(|(_, filed)| filed.place);
+            let found = filed.map(|place| DocumentPlan { kind, place, phone: Some(phone) });
+            self.documents.extend(found);
+        }
+        self.write(act, when, phone, document, deed);
         document
+    }
+
+    /// The id of the next act.
+    pub(super) fn next_act(&mut self) -> ActId {
+        ActId(self.act_dice.bytes())
     }
 
     /// An imported case of this log that nobody acts on yet, resolved or open.
@@ -130,23 +166,31 @@ impl<'a> Builder<'a> {
         on: Handle,
         events: Vec<Event>,
     ) -> ActId {
-        self.write(when, phone, on, Deed::Act { events })
+        let act = self.next_act();
+        self.write(act, when, phone, on, Deed::Act { events });
+        act
     }
 
-    fn write(&mut self, when: When, phone: usize, document: Handle, deed: Deed) -> ActId {
-        let act = ActId(self.act_dice.bytes());
+    /// What an act that has its id already writes.
+    pub(super) fn write(
+        &mut self,
+        act: ActId,
+        when: When,
+        phone: usize,
+        document: Handle,
+        deed: Deed,
+    ) {
         let writes = self.stages.get_mut(when as usize).and_then(|s| s.writes.get_mut(phone));
         if let Some(writes) = writes {
             writes.push(Write { act, at_ms: 0, document, deed });
         }
-        act
     }
 
     pub(super) fn place_of(&self, document: Handle) -> PlaceId {
         self.documents.get(document.0).map_or(PlaceId([0; 8]), |document| document.place)
     }
 
-    /// The morning: everybody founds households in the buildings given to them.
+    /// Three days before: everybody founds households in the buildings given to them.
     pub(super) fn households(&mut self, dice: &mut Dice) {
         for phone in 0..self.phones.len() {
             let Some(plan) = self.phones.get(phone).filter(|plan| plan.grid.is_some()) else {
@@ -157,15 +201,30 @@ impl<'a> Builder<'a> {
                 let Some(building) = own.get(n % own.len().max(1)) else { continue };
                 let place = building_place(self.realm, building);
                 let unit = format!("{}-{:02}", dice.between(1, 12), n + 1);
-                let deed = Deed::Found { place, unit, more: household_facts(dice) };
-                let household = self.make(When::Households, phone, place, deed);
-                self.households.push((phone, household));
+                self.found(dice, phone, place, unit, n == 0);
             }
         }
     }
 
+    fn found(
+        &mut self,
+        dice: &mut Dice,
+        phone: usize,
+        place: PlaceId,
+        unit: String,
+        in_need: bool,
+    ) {
+        let act = self.next_act();
+        let (more, home) = facts(dice, act, self.member(phone), today(), in_need);
+        let deed = Deed::Found { place, unit, more };
+        let household = self.make_as(act, When::DayOne, phone, place, deed);
+        self.households.push((phone, household));
+        self.homes.insert(household, home);
+    }
+
     /// Without signal: visits, what was asked for on them, and what could be done at once.
     pub(super) fn rounds(&mut self, dice: &mut Dice) {
+        let mut visited: BTreeMap<Handle, usize> = BTreeMap::new();
         for phone in 0..self.phones.len() {
             let Some(plan) = self.phones.get(phone) else { continue };
             let near = self.phones_in(plan.block, plan.grid);
@@ -174,9 +233,12 @@ impl<'a> Builder<'a> {
                 .iter()
                 .filter(|(maker, _)| near.contains(maker))
                 .map(|(_, household)| *household)
+                .filter(|household| self.homes.get(household).is_some_and(|home| home.is_open))
                 .collect();
             dice.shuffle(&mut homes);
+            homes.retain(|home| visited.get(home).is_none_or(|times| *times < VISITS_PER_HOME));
             for household in homes.into_iter().take(VISITS) {
+                *visited.entry(household).or_default() += 1;
                 self.visit(dice, phone, household, &near);
             }
             self.street(dice, phone);
@@ -185,42 +247,33 @@ impl<'a> Builder<'a> {
 
     fn visit(&mut self, dice: &mut Dice, phone: usize, household: Handle, near: &[usize]) {
         let place = self.place_of(household);
-        let met = dice.percent(80);
+        let came_of = came_of(dice);
+        let met = came_of.outcome == VisitOutcome::Met;
         let other = dice.pick(near).copied().filter(|other| *other != phone && dice.percent(25));
+        // The visit comes first, then what was found on it.
+        let mut found = Vec::new();
+        while met && dice.percent([70, 20].get(found.len()).copied().unwrap_or_default()) {
+            let document = Handle(self.documents.len() + 1 + found.len());
+            found.push((document, found_at(dice, place, household)));
+        }
+        let grievance = found.first().map(|(document, _)| *document);
         let deed = Deed::Visit {
             household,
-            purpose: u16::try_from(dice.below(6)).unwrap_or_default(),
+            purpose: code(dice, 6),
+            asked_for: dice.percent(20),
             companions: other.map(|other| self.member(other)).into_iter().collect(),
             checklist: if met { vec![(0, code(dice, 3)), (1, code(dice, 3))] } else { vec![] },
-            outcome: if met {
-                (VisitOutcome::Met, dice.between(1, 4) as u32)
-            } else {
-                (VisitOutcome::NotHome, 0)
-            },
+            came_of,
             note: dice.percent(30).then(|| words::note(dice)),
+            found,
         };
-        let visit = self.make(When::Offline, phone, place, deed);
-        if !met {
-            return;
-        }
-        if dice.percent(20) {
+        self.make(When::Offline, phone, place, deed);
+        if met && dice.percent(20) {
             let value = FieldValue::Text(Text::from(words::note(dice)));
             let field = SetField { field: 4, value, supersedes: vec![] };
             self.act(When::Offline, phone, household, vec![Event::SetField(field)]);
         }
-        if dice.percent(70) {
-            let anonymous = dice.percent(10);
-            let (kind, what) = words::trouble(dice);
-            let deed = Deed::File {
-                place,
-                what,
-                spot: dice.percent(40).then(|| words::spot(dice)),
-                household: (!anonymous).then_some(household),
-                kind,
-                grade: dice.percent(40).then_some(Grade::B),
-                visit: (!anonymous).then_some(visit),
-            };
-            let grievance = self.make(When::Offline, phone, place, deed);
+        if let Some(grievance) = grievance {
             let length = dice.below(steps::LONGEST + 1);
             self.carry_on(dice, When::Offline, phone, grievance, length);
         }
@@ -253,45 +306,10 @@ impl<'a> Builder<'a> {
         if !dice.percent(60) {
             return;
         }
-        let deed = Deed::File {
-            place,
-            what: words::street(dice),
-            spot: None,
-            household: None,
-            kind: 5,
-            grade: None,
-            visit: None,
-        };
+        let what = words::street(dice);
+        let (spot, household, grade) = (None, None, None);
+        let deed = Deed::File(Filed { place, what, spot, household, kind: 5, grade });
         self.make(When::Offline, phone, place, deed);
-    }
-
-    /// Each lead holds the block's council in the afternoon.
-    pub(super) fn council(&mut self, dice: &mut Dice) {
-        for phone in 0..self.phones.len() {
-            let Some(plan) = self.phones.get(phone).filter(|plan| plan.grid.is_none()) else {
-                continue;
-            };
-            let Some(place) = self.block_of(plan).map(|block| block.place(self.realm)) else {
-                continue;
-            };
-            let seat = |member| {
-                let who = Attendee::Member(member);
-                let (seat, present) = (Seat::Fixed, true);
-                Event::Attendance(Attendance { who, seat, present, supersedes: vec![] })
-            };
-            let near = self.phones_in(plan.block, None);
-            let mut more: Vec<Event> = near.iter().map(|phone| seat(self.member(*phone))).collect();
-            for outcome in [MeetingOutcome::Resolved, MeetingOutcome::Deferred] {
-                let item = ItemId(dice.bytes());
-                let title = Text::from(words::street(dice));
-                more.push(Event::Item(Item { item, title, grievances: vec![], carries: None }));
-                let outcome = ItemOutcome { item, outcome, supersedes: vec![] };
-                more.push(Event::ItemOutcome(outcome));
-            }
-            let venue = "议事亭".to_owned();
-            let deed = Deed::Meet { place, day: today(), venue, more };
-            self.make(When::Offline, phone, place, deed);
-        }
     }
 
     /// Clash acts fall anywhere in the hours without signal, each phone's own in their order; then
@@ -313,12 +331,20 @@ impl<'a> Builder<'a> {
 }
 
 /// Mixes the writes so that those on one document, and those on what it rests on, keep their order:
-/// what was there in the morning may be acted on at any time.
+/// what was there in the morning may be acted on at any time, until an act there names something new.
 fn interleave(dice: &mut Dice, writes: &mut Vec<Write>) {
-    let made: Vec<Handle> =
-        writes.iter().filter(|w| w.deed.makes().is_some()).map(|w| w.document).collect();
-    let (new, old): (Vec<Write>, Vec<Write>) =
-        std::mem::take(writes).into_iter().partition(|write| made.contains(&write.document));
+    let mut bound: BTreeSet<Handle> =
+        writes.iter().flat_map(Write::makes).map(|(document, _)| document).collect();
+    let (mut new, mut old) = (Vec::new(), Vec::new());
+    for write in std::mem::take(writes) {
+        let named = write.names();
+        if bound.contains(&write.document) || named.iter().any(|doc| bound.contains(doc)) {
+            bound.extend(named);
+            new.push(write);
+        } else {
+            old.push(write);
+        }
+    }
     let (mut new, mut old) = (new.into_iter().peekable(), old.into_iter().peekable());
     while new.peek().is_some() || old.peek().is_some() {
         let from_new = old.peek().is_none() || (new.peek().is_some() && dice.percent(60));
@@ -326,34 +352,28 @@ fn interleave(dice: &mut Dice, writes: &mut Vec<Write>) {
     }
 }
 
-fn code(dice: &mut Dice, limit: usize) -> u16 {
-    u16::try_from(dice.below(limit)).unwrap_or_default()
+fn came_of(dice: &mut Dice) -> CameOf {
+    let outcome = match dice.below(100) {
+        0..75 => VisitOutcome::Met,
+        75..85 => VisitOutcome::NotHome,
+        85..90 => VisitOutcome::Refused,
+        _ => VisitOutcome::LeftCard,
+    };
+    let met = outcome == VisitOutcome::Met;
+    let persons_met = if met { u32::from(code(dice, 4)) + 1 } else { 0 };
+    let again = dice.percent(25).then(|| today() + u32::from(code(dice, 14)) + 1);
+    CameOf { outcome, persons_met, next_day: again }
 }
 
-fn household_facts(dice: &mut Dice) -> Vec<Event> {
-    let mut more = vec![
-        Event::Person(Person {
-            name: Text::from(words::name(dice)),
-            relation: 0,
-            birth_band: code(dice, 9),
-            supersedes: vec![],
-        }),
-        Event::NoticeGiven(NoticeGiven {
-            version: 1,
-            channel: Channel::InPerson,
-            language: code(dice, 4),
-            by: By::Resident,
-        }),
-        Event::Consent(Consent {
-            level: ConsentLevel::Yes,
-            until: None,
-            by: By::Resident,
-            supersedes: vec![],
-        }),
-    ];
-    if dice.percent(50) {
-        let number = Text::from(words::telephone(dice));
-        more.push(Event::Phone(Phone { person: None, number, supersedes: vec![] }));
-    }
-    more
+fn found_at(dice: &mut Dice, place: PlaceId, household: Handle) -> Filed {
+    let (kind, what) = words::trouble(dice);
+    let spot = dice.percent(40).then(|| words::spot(dice));
+    let grade = dice.percent(40).then_some(Grade::B);
+    let household = (!dice.percent(10)).then_some(household);
+    Filed { place, what, spot, household, kind, grade }
+}
+
+/// A code below `limit`.
+pub(super) fn code(dice: &mut Dice, limit: usize) -> u16 {
+    u16::try_from(dice.below(limit)).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 //! It stands outside of every engine, and everything is compared with it at the end.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Write as _},
     path::Path,
@@ -22,6 +22,8 @@ pub(super) struct Saved {
     pub(super) member: MemberId,
     /// The act.
     pub(super) act: ActId,
+    /// Which of the act's documents this is, from 0.
+    pub(super) ordinal: usize,
     /// The document.
     pub(super) doc: DocumentId,
     /// The document's kind.
@@ -38,7 +40,7 @@ pub(super) struct Saved {
 #[derive(Debug)]
 pub(super) struct Ledger {
     file: File,
-    saved: BTreeMap<(MemberId, ActId), Saved>,
+    saved: BTreeMap<(MemberId, ActId, usize), Saved>,
     /// Acts that two answers put into two documents, or gave another meaning.
     torn: u64,
 }
@@ -54,7 +56,7 @@ impl Ledger {
         let mut line = serde_json::to_vec(&saved)?;
         line.push(b'\n');
         self.file.write_all(&line)?;
-        let key = (saved.member, saved.act);
+        let key = (saved.member, saved.act, saved.ordinal);
         match self.saved.get(&key) {
             Some(known) if known.doc != saved.doc => self.torn += 1,
             Some(_) => {}
@@ -65,14 +67,15 @@ impl Ledger {
         Ok(())
     }
 
-    /// All acts, by member and act id.
+    /// All acts, by member and act id; one that stands in several documents once for each.
     pub(super) fn acts(&self) -> impl Iterator<Item = &Saved> {
         self.saved.values()
     }
 
-    /// The line of an act.
-    pub(super) fn get(&self, member: MemberId, act: ActId) -> Option<&Saved> {
-        self.saved.get(&(member, act))
+    /// The documents in which an act is to stand; none where nobody was told of it.
+    pub(super) fn documents(&self, member: MemberId, act: ActId) -> BTreeSet<DocumentId> {
+        let all = (member, act, 0)..=(member, act, usize::MAX);
+        self.saved.range(all).map(|(_, saved)| saved.doc).collect()
     }
 
     /// How many acts.
@@ -92,6 +95,7 @@ pub(super) fn saved(phone: usize, act: u8, doc: u8, events: Vec<Event>) -> Saved
         phone,
         member: MemberId([u8::try_from(phone).unwrap(); 8]),
         act: ActId([act; 8]),
+        ordinal: 0,
         doc: DocumentId([doc; 16]),
         kind: DocumentKind::Grievance,
         place: PlaceId([1; 8]),

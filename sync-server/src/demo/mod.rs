@@ -1,8 +1,9 @@
 //! The main job on one machine: `doorstep demo`.
 //!
 //! A relay and phones, each a process of its own from this executable, over real QUIC on loopback. Each
-//! phone reaches the relay through a path that can drop every packet. Members found households, visit,
-//! file and act with signal and without, two of them on the same grievance unseen by each other; phones and
+//! phone reaches the relay through a path that can drop every packet. Over three days with signal and one
+//! without, members found households, visit, file and go the whole loop of a grievance to each of its ends,
+//! and a council meets; two of them act on the same grievance unseen by each other; phones and
 //! the relay are killed with SIGKILL while they may be writing; then the signal comes back and everything
 //! has to be everywhere, once. What phones said is saved is noted outside of every engine, and every replica
 //! is compared with it act by act, by content.
@@ -22,6 +23,8 @@ mod day;
 mod deed;
 mod dice;
 mod district;
+mod figure_block;
+mod home;
 mod layout;
 mod ledger;
 pub mod path;
@@ -30,8 +33,11 @@ mod progress;
 mod prose;
 mod replica;
 mod report;
+mod second_count;
 mod setup;
+mod stand_in;
 mod steps;
+mod stories;
 mod verify;
 mod words;
 mod worker;
@@ -243,7 +249,7 @@ async fn play_day(args: &DemoArgs, folders: &Folders) -> Result<(Day, Report), D
     day.offline(&progress, &district).await?;
     day.evening(&progress).await?;
     let replicas = day.replicas(&progress).await?;
-    let relay = RelayReplica::read(&folders.database()).map_err(realm_error)?;
+    let relay = RelayReplica::read(&folders.database(), day::over_ms()).map_err(realm_error)?;
     let findings = compare(&shared.ledger(), &relay, &replicas, &authors);
     let sides = Sides { relay: &relay, phones: &replicas, cases: cases_report };
     let report = Report::new(args.seed, &plan, &day, sides, findings, progress.seconds());

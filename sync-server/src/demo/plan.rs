@@ -15,6 +15,7 @@ use super::{
     dice::Dice,
     district::{District, PHONES_PER_BLOCK, building_place, member_id},
     layout::Builder,
+    stories,
 };
 
 /// Midnight of the simulated day in local time: 16 March 2026, in ms since 1970.
@@ -26,6 +27,11 @@ const LOCAL_TIME_MIN: u64 = 480;
 /// A moment of the simulated day, in ms since 1970.
 pub(super) fn clock_ms(hour: u64, minute: u64) -> u64 {
     MIDNIGHT_MS + (hour * 60 + minute) * MINUTE_MS
+}
+
+/// A moment so many days before it.
+pub(super) fn clock_before_ms(days: u64, hour: u64, minute: u64) -> u64 {
+    clock_ms(hour, minute) - days * 24 * 60 * MINUTE_MS
 }
 
 /// The simulated day, counted from 1970 in local time.
@@ -117,7 +123,7 @@ pub(super) struct Plan {
     pub(super) documents: Vec<DocumentPlan>,
     /// The imported ones.
     pub(super) known: BTreeMap<Handle, DocumentId>,
-    /// The morning, with signal.
+    /// The three days before and the morning, with signal.
     pub(super) morning: Vec<Stage>,
     /// The hours without.
     pub(super) offline: Stage,
@@ -150,16 +156,18 @@ impl Plan {
     ) -> Self {
         let phones = hand_out(seed, phones, district, realm);
         let stages = vec![
-            stage("households", clock_ms(8, 0), clock_ms(8, 25), phones.len()),
+            stage("households", clock_before_ms(3, 8, 0), clock_before_ms(3, 17, 0), phones.len()),
+            stage("day two", clock_before_ms(2, 9, 0), clock_before_ms(2, 17, 0), phones.len()),
+            stage("day three", clock_before_ms(1, 9, 0), clock_before_ms(1, 17, 0), phones.len()),
             stage("grievances", clock_ms(8, 35), clock_ms(8, 55), phones.len()),
             stage("first steps", clock_ms(9, 5), clock_ms(9, 25), phones.len()),
             stage("without signal", clock_ms(9, 45), clock_ms(16, 30), phones.len()),
         ];
         let mut builder = Builder::new(seed, phones, district, realm, cases, stages);
         builder.households(&mut Dice::new(seed, "households"));
+        stories::lay_out(&mut builder, &mut Dice::new(seed, "stories"));
         let clashes = lay_out(&mut builder, &mut Dice::new(seed, "clashes"));
         builder.rounds(&mut Dice::new(seed, "rounds"));
-        builder.council(&mut Dice::new(seed, "council"));
         builder.mix_and_time(&mut Dice::new(seed, "order"));
         let Builder { phones, documents, known, mut stages, .. } = builder;
         let offline = stages.pop().unwrap_or_else(|| stage("", 0, 0, 0));
@@ -281,6 +289,10 @@ fn sync_kills(dice: &mut Dice, phones: usize) -> Vec<SyncKill> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use doorstep_domain::{
+        event::Event,
+        table::{How, Kind, VisitOutcome},
+    };
     use doorstep_protocol::id::ActId;
 
     use super::{
@@ -330,11 +342,9 @@ mod tests {
                         own.contains(&handle).then_some(doorstep_protocol::id::DocumentId([1; 16]))
                     };
                     assert!(write.command(&named).is_some(), "{write:?}");
-                    if write.deed.makes().is_some() {
-                        assert!(own.insert(write.document));
-                    } else {
-                        assert!(own.contains(&write.document), "{write:?}");
-                    }
+                    let new = write.makes();
+                    assert!(!new.is_empty() || own.contains(&write.document), "{write:?}");
+                    assert!(new.into_iter().all(|(handle, _)| own.insert(handle)));
                 }
                 made.extend(own);
             }
@@ -367,7 +377,8 @@ mod tests {
             let times: Vec<u64> =
                 stages.flat_map(|s| &s.writes[phone]).map(|write| write.at_ms).collect();
             assert!(times.is_sorted() && times.len() > 5);
-            assert!(times.iter().all(|at| (clock_ms(8, 0)..clock_ms(17, 0)).contains(at)));
+            let days = clock_before_ms(3, 8, 0)..clock_ms(17, 0);
+            assert!(times.iter().all(|at| days.contains(at)));
         }
     }
 
@@ -384,6 +395,33 @@ mod tests {
                 assert!(writes.iter().any(|w| w.act == *act && w.document == clash.grievance));
             }
         }
+    }
+
+    #[test]
+    fn the_day_says_everything_that_can_be_said() {
+        // Two blocks, so that chance has room.
+        let plan = plan(7, 16);
+        let id = |handle: Handle| {
+            Some(doorstep_protocol::id::DocumentId([u8::try_from(handle.0 % 200).unwrap(); 16]))
+        };
+        let mut said: BTreeSet<Kind> = BTreeSet::new();
+        let (mut outcomes, mut hows) = (BTreeSet::new(), BTreeSet::new());
+        for write in
+            plan.morning.iter().chain([&plan.offline]).flat_map(|s| s.writes.iter().flatten())
+        {
+            for event in write.events(&id).unwrap().iter().flat_map(|(_, events)| events) {
+                said.extend(event.kind());
+                match event {
+                    Event::Outcome(outcome) => _ = outcomes.insert(outcome.outcome),
+                    Event::Progress(progress) => _ = hows.insert(progress.how),
+                    Event::Resolve(resolve) => _ = hows.insert(resolve.how),
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(said, Kind::ALL.iter().copied().collect());
+        assert_eq!(outcomes.len(), VisitOutcome::ALL.len());
+        assert_eq!(hows.len(), How::ALL.len());
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use doorstep_domain::figures::Rate;
+use doorstep_domain::words::number;
 use serde_json::Value;
 
-use super::report::Report;
+use super::{figure_block::figures, report::Report};
 
 /// Columns of the first words of a line.
 const LABEL_COLUMNS: usize = 17;
@@ -56,19 +56,6 @@ pub(super) fn outcome(record: &Value) -> String {
     out
 }
 
-/// 12,345.
-fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn bytes(n: u64) -> String {
     if n < 10_000_000 {
         format!("{} kB", number(n.div_ceil(1_000)))
@@ -78,7 +65,7 @@ fn bytes(n: u64) -> String {
 }
 
 /// How many columns a terminal gives a text: two for a Chinese character.
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|letter| if letter as u32 >= 0x2e80 { 2 } else { 1 }).sum()
 }
 
@@ -107,6 +94,7 @@ pub(super) fn tell(report: &Report) -> String {
     what_happened(&mut out, report);
     out.push('\n');
     what_came_of_it(&mut out, report);
+    figures(&mut out, report);
     if !report.two_acted.is_empty() {
         let _ = writeln!(
             out,
@@ -220,19 +208,6 @@ fn what_came_of_it(out: &mut String, report: &Report) {
             report.phones
         )],
     );
-    let rate = Rate { of: report.figures.resolved, all: report.figures.collected };
-    let said =
-        if report.figures_agree { "relay and phone count the same" } else { "COUNTS DIFFER" };
-    row(
-        out,
-        "Counted 件次",
-        &[format!(
-            "{} collected; resolved {} / {} = {rate}; {said}",
-            number(rate.all),
-            number(rate.of),
-            number(rate.all)
-        )],
-    );
     if found.written_again + report.set_aside > 0 {
         row(
             out,
@@ -276,14 +251,6 @@ mod tests {
             outcome(&record),
             "it is open again, in round 2; one owner, one helper; 2 accounts of it are kept; grade A; \
              at block level; flagged: confirm-reject"
-        );
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            [number(0), number(999), number(1_000), number(1_234_567)],
-            ["0", "999", "1,000", "1,234,567"]
         );
     }
 }

@@ -13,7 +13,7 @@ use std::{
 
 use doorstep_domain::{
     event::{Act, Decoded, Event},
-    figures::{Row, row_of},
+    figures::{Row, Selection, Sheet, Watermark, row_of},
     fold::{State, state},
     input::{Copy, Document},
 };
@@ -21,7 +21,7 @@ use doorstep_protocol::{
     change::{chunk_hash, guard},
     id::{ActId, ChangeHash, DocumentId, DocumentKind, MemberId, PlaceId, Point},
     log::Verdict,
-    roster::{Roster, RosterAt, Rosters},
+    roster::{Roster, RosterAt, Rosters, setting},
     seal::{Seal, WirePart},
     store::{RelayStore as _, StoreError},
 };
@@ -37,6 +37,8 @@ use crate::{
 
 /// How long one question to a phone may take.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
+/// A priority household is to be met once in so many days.
+const PRIORITY_DAYS: u32 = 30;
 /// Documents of one page of a dump.
 const DUMP_PAGE: usize = 100;
 /// Pages of one dump at most: two million documents.
@@ -147,8 +149,9 @@ impl Replica {
             let mut record = phone.need(json!({"cmd": "show", "doc": doc}), ANSWER_MAX).await?;
             if let Some(fields) = record.as_object_mut() {
                 // What was on the screen, and what one may do, is each phone's own.
-                fields.remove("view");
-                fields.remove("steps");
+                for own in ["view", "steps", "offers", "group"] {
+                    fields.remove(own);
+                }
             }
             replica.states.insert(doc, record);
         }
@@ -179,6 +182,10 @@ pub(super) struct RelayReplica {
     pub(super) kinds: BTreeMap<DocumentId, DocumentKind>,
     /// What figures read of each document.
     pub(super) rows: Vec<Row>,
+    /// As of when it was read, and which phones were not seen since.
+    pub(super) watermark: Watermark,
+    /// The figures of all of it.
+    pub(super) sheet: Sheet,
     /// Changes set aside.
     pub(super) aside: u64,
     /// Alarms by name.
@@ -202,8 +209,8 @@ struct Draft {
 }
 
 impl RelayReplica {
-    /// Reads a relay's database; it may be serving.
-    pub(super) fn read(database: &Path) -> Result<Self, ReadError> {
+    /// Reads a relay's database, as of a relay time in ms; it may be serving.
+    pub(super) fn read(database: &Path, as_of_ms: u64) -> Result<Self, ReadError> {
         let db = RelayDb::open(database, Arc::new(SystemEntropy::new()))?;
         let mut out = Self::default();
         let mut drafts: BTreeMap<DocumentId, Draft> = BTreeMap::new();
@@ -220,6 +227,7 @@ impl RelayReplica {
             }
         }
         out.fold(&drafts, db.rosters());
+        out.figures(&db, as_of_ms)?;
         for alarm in db.alarms()? {
             *out.alarms.entry(alarm.name).or_default() += alarm.times;
         }
@@ -292,6 +300,20 @@ impl RelayReplica {
             });
         }
         Some(())
+    }
+
+    fn figures(&mut self, db: &RelayDb, as_of_ms: u64) -> Result<(), ReadError> {
+        let register = db.register()?;
+        let view = register.view();
+        let roster = view.at();
+        let local_min = roster.setting(setting::LOCAL_TIME_MIN).unwrap_or_default();
+        let last_met = db.devices()?.into_iter().map(|device| device.last_met);
+        let newer = self.replica.states.values().filter_map(|record| record.get("newer")?.as_u64());
+        let mark = Watermark::of(as_of_ms, local_min, last_met);
+        self.watermark = Watermark { newer: newer.sum(), ..mark };
+        let all = Selection::default();
+        self.sheet = Sheet::of(&self.rows, &all, &roster, &self.watermark, PRIORITY_DAYS);
+        Ok(())
     }
 
     fn fold(&mut self, drafts: &BTreeMap<DocumentId, Draft>, rosters: &[Roster]) {

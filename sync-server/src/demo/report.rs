@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorstep_domain::figures::{Rate, figures};
+use doorstep_domain::figures::{Rate, Sheet, Watermark, figures};
 use doorstep_protocol::hash::sha256;
 use serde::Serialize;
 
@@ -14,7 +14,8 @@ use super::{
     plan::{Given, Plan},
     prose::outcome,
     replica::{RelayReplica, Replica},
-    verify::{Figures, Findings, count},
+    second_count::{Count, count, stages},
+    verify::Findings,
 };
 
 /// What two people did on one grievance, and what came of it.
@@ -72,6 +73,21 @@ impl Moved {
     }
 }
 
+/// The figures of the relay's documents.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Counted {
+    /// Documents collected.
+    pub(super) collected: u64,
+    /// Resolved of these.
+    pub(super) resolved: u64,
+    /// As of when.
+    pub(super) watermark: Watermark,
+    /// All of them.
+    pub(super) sheet: Sheet,
+    /// Grievances by how far they are.
+    pub(super) stages: BTreeMap<String, u64>,
+}
+
 /// What came of the day.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Report {
@@ -83,7 +99,7 @@ pub(super) struct Report {
     #[serde(flatten)]
     pub(super) findings: Findings,
     /// Figures of the relay's documents.
-    pub(super) figures: Figures,
+    pub(super) figures: Counted,
     /// They are the same on the phone that holds most, counted by itself, and in a second count.
     pub(super) figures_agree: bool,
     /// Meetings with the relay.
@@ -185,18 +201,21 @@ impl Report {
 
 /// The figures of the relay's documents, by the function that the console uses; and whether a second
 /// count, and the phone that holds most by what it shows, say the same.
-fn count_everywhere(relay: &RelayReplica, replicas: &[Replica]) -> (Figures, bool) {
-    let all = figures(&relay.rows);
-    let all = Figures { collected: all.collected, resolved: all.resolved.of };
-    let mut agree = all == count(&relay.replica);
+fn count_everywhere(relay: &RelayReplica, replicas: &[Replica]) -> (Counted, bool) {
+    let mut agree = Count::of(&relay.sheet.figures) == count(&relay.replica);
     if let Some(phone) = replicas.iter().max_by_key(|replica| replica.acts.len()) {
         let rows: Vec<_> =
             relay.rows.iter().filter(|row| phone.places.contains(&row.place())).cloned().collect();
-        let there = figures(&rows);
-        let there = Figures { collected: there.collected, resolved: there.resolved.of };
-        agree &= there == count(phone);
+        agree &= Count::of(&figures(&rows)) == count(phone);
     }
-    (all, agree)
+    let counted = Counted {
+        collected: relay.sheet.figures.collected,
+        resolved: relay.sheet.figures.resolved.of,
+        watermark: relay.watermark.clone(),
+        sheet: relay.sheet.clone(),
+        stages: stages(&relay.replica),
+    };
+    (counted, agree)
 }
 
 fn day_hash(ledger: &Ledger) -> String {
@@ -225,6 +244,27 @@ fn two_acted(plan: &Plan, day: &Day, relay: &RelayReplica) -> Vec<Met> {
     first.into_iter().filter_map(met).collect()
 }
 
+#[cfg(test)]
+fn counted() -> Counted {
+    use doorstep_domain::figures::{Disputes, Figures};
+    let rate = |of, all| Rate { of, all };
+    let figures = Figures {
+        collected: 221,
+        collected_groups: 218,
+        resolved: rate(193, 221),
+        resolved_or_answered: rate(201, 221),
+        within_block: rate(190, 193),
+        disputes: Disputes { resolved: rate(4_908, 5_081), ..Disputes::default() },
+        items: rate(71, 94),
+        meetings: 36,
+        ..Figures::default()
+    };
+    let (priority_contacted, taking_part) = (rate(5, 7), rate(207, 242));
+    let sheet = Sheet { figures, priority_contacted, taking_part };
+    let watermark = Watermark::of(1_773_651_600_000, 480, [None]);
+    Counted { collected: 221, resolved: 193, watermark, sheet, ..Counted::default() }
+}
+
 /// A day that proves what it set out to prove.
 #[cfg(test)]
 pub(super) fn example() -> Report {
@@ -237,7 +277,7 @@ pub(super) fn example() -> Report {
             converged: true,
             ..Findings::default()
         },
-        figures: Figures { collected: 221, resolved: 193 },
+        figures: counted(),
         figures_agree: true,
         meetings: 61,
         kills: 6,
@@ -316,6 +356,10 @@ mod tests {
         ] {
             assert!(json.get(name).is_some(), "{name}");
         }
-        assert_eq!(json["figures"], json!({"collected": 221, "resolved": 193}));
+        let figures = &json["figures"];
+        assert_eq!((&figures["collected"], &figures["resolved"]), (&json!(221), &json!(193)));
+        assert_eq!(figures["sheet"]["taking_part"], json!({"of": 207, "all": 242}));
+        assert_eq!(figures["sheet"]["figures"]["items"], json!({"of": 71, "all": 94}));
+        assert_eq!(figures["watermark"]["phones"], 1);
     }
 }

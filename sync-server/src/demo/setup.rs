@@ -12,7 +12,7 @@ use doorstep_protocol::{id::RealmId, invitation::Invitation, key::DeviceKey as _
 use super::{
     child::{PhoneSpec, RelayProcess, RelaySpec},
     path::NetworkPath,
-    plan::{PhonePlan, clock_ms},
+    plan::{PhonePlan, clock_before_ms},
     worker::{DayError, Worker, set_clock},
 };
 use crate::{
@@ -86,7 +86,7 @@ pub(super) fn make_realm(
     seed: u64,
 ) -> Result<RealmId, DayError> {
     let entropy = Arc::new(SeededEntropy::new(seed));
-    realm::init(&folders.relay(), file, entropy, clock_ms(7, 30)).map_err(realm_error)
+    realm::init(&folders.relay(), file, entropy, clock_before_ms(3, 7, 30)).map_err(realm_error)
 }
 
 /// Opens the relay's database beside the relay.
@@ -117,7 +117,7 @@ pub(super) fn relay_spec(folders: &Folders, program: &Path) -> RelaySpec {
 
 /// Starts the relay at half past seven.
 pub(super) async fn start_relay(spec: &RelaySpec) -> Result<RelayProcess, DayError> {
-    set_clock(&spec.clock, clock_ms(7, 45))?;
+    set_clock(&spec.clock, clock_before_ms(3, 7, 45))?;
     Ok(RelayProcess::start(spec).await?)
 }
 
@@ -143,7 +143,7 @@ pub(super) fn invite(
         .zip(paths)
         .map(|(phone, path)| {
             let invited = db
-                .invite(phone.member, INVITATION_MIN, true, clock_ms(7, 45))
+                .invite(phone.member, INVITATION_MIN, true, clock_before_ms(3, 7, 45))
                 .map_err(realm_error)?;
             let invitation = Invitation {
                 realm: db.realm(),
@@ -172,7 +172,7 @@ pub(super) fn start_phones(
             key_seed: phone.key_seed,
             log: file(".log"),
         };
-        set_clock(&spec.clock, clock_ms(7, 50))?;
+        set_clock(&spec.clock, clock_before_ms(3, 7, 50))?;
         Worker::start(number, phone.member, spec)
     };
     phones.iter().enumerate().map(start).collect()

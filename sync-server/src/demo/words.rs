@@ -2,6 +2,8 @@
 //!
 //! Nobody real is quoted.
 
+use doorstep_domain::codes::KIND_DISPUTE;
+
 use super::dice::Dice;
 
 /// A kind of trouble: code of list kind, and what is said of it.
@@ -157,6 +159,13 @@ const STEPS: [(&str, &str); 6] = [
     ("材料已经交上去", "The papers are handed in"),
 ];
 
+const PARTIES: [(&str, &str); 4] = [
+    ("双方当事人、楼长", "Both sides and the warden of the house"),
+    ("租客和房东", "The tenant and the landlord"),
+    ("两户邻居、物业", "Two neighbours and the property office"),
+    ("双方、社区民警", "Both sides and the community constable"),
+];
+
 const UNHAPPY: [(&str, &str); 5] = [
     ("昨晚又漏了", "It leaked again last night"),
     ("只是口头答应，没见人来", "They promised, and nobody came"),
@@ -195,7 +204,16 @@ fn one_of(dice: &mut Dice, list: &[(&str, &str)]) -> String {
 
 /// What a resident says, and its code of list kind.
 pub(super) fn trouble(dice: &mut Dice) -> (u16, String) {
-    let Some(trouble) = dice.pick(&TROUBLES) else { return (99, String::new()) };
+    dice.pick(&TROUBLES).map_or_else(|| (99, String::new()), |trouble| since(dice, trouble))
+}
+
+/// What somebody says of their neighbours.
+pub(super) fn dispute(dice: &mut Dice) -> (u16, String) {
+    let disputes: Vec<&Trouble> = TROUBLES.iter().filter(|of| of.kind == KIND_DISPUTE).collect();
+    dice.pick(&disputes).map_or_else(|| (99, String::new()), |trouble| since(dice, trouble))
+}
+
+fn since(dice: &mut Dice, trouble: &Trouble) -> (u16, String) {
     let (since_zh, since_en) = dice.pick(&SINCE).copied().unwrap_or_default();
     let zh = format!("{}，{since_zh}。", trouble.zh);
     let en = format!("{}, {since_en}.", trouble.en);
@@ -220,6 +238,11 @@ pub(super) fn done(dice: &mut Dice) -> String {
 /// What was done on the way.
 pub(super) fn step(dice: &mut Dice) -> String {
     one_of(dice, &STEPS)
+}
+
+/// Who sat at one table.
+pub(super) fn parties(dice: &mut Dice) -> String {
+    one_of(dice, &PARTIES)
 }
 
 /// Why the resident is not content.

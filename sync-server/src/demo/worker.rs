@@ -13,7 +13,7 @@ use std::{
 
 use doorstep_protocol::id::{ActId, DocumentId, MemberId};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::{
@@ -148,6 +148,8 @@ pub(super) struct Synced {
     pub(super) complete: bool,
     /// Nothing moved in either direction, and nothing waits.
     pub(super) quiet: bool,
+    /// Nothing waits to be delivered.
+    pub(super) delivered: bool,
 }
 
 #[derive(Deserialize)]
@@ -163,10 +165,40 @@ struct SyncAnswer {
     unsent: u64,
 }
 
+/// What a write answers: one document, with the grievances found on a visit; or several.
 #[derive(Deserialize)]
-struct WriteAnswer {
+#[serde(untagged)]
+enum WriteAnswer {
+    One {
+        doc: DocumentId,
+        repeated: bool,
+        #[serde(default)]
+        grievances: Vec<DocumentId>,
+    },
+    Several {
+        written: Vec<One>,
+    },
+}
+
+#[derive(Deserialize)]
+struct One {
     doc: DocumentId,
     repeated: bool,
+}
+
+impl WriteAnswer {
+    /// The documents, that which it is about first, and whether it had been saved before.
+    fn read(answer: Value) -> Option<(Vec<DocumentId>, bool)> {
+        match serde_json::from_value(answer).ok()? {
+            Self::One { doc, repeated, grievances } => {
+                Some(([doc].into_iter().chain(grievances).collect(), repeated))
+            }
+            Self::Several { written } => {
+                let repeated = written.first()?.repeated;
+                Some((written.into_iter().map(|one| one.doc).collect(), repeated))
+            }
+        }
+    }
 }
 
 /// Writes a time into a clock's file: whole or not at all, since it may be read at any moment.
@@ -248,17 +280,52 @@ impl Worker {
         self.set_clock(write.at_ms)?;
         let ids = |handle| shared.id(handle);
         let mut command = write.command(&ids).ok_or(DayError::Contract(self.number + 1))?;
-        if matches!(write.deed, Deed::Act { .. }) {
-            let view = self.view(shared, write.document).await?;
-            if let Some(fields) = command.as_object_mut() {
-                fields.insert("view".into(), view);
-            }
+        if let Some(fields) = command.as_object_mut() {
+            self.look(shared, write, fields).await?;
         }
         let answer = match kill {
             None => self.phone.ask(command, ANSWER_MAX).await?,
             Some(kill) => self.write_and_kill(shared, command, kill).await?,
         };
         self.note(shared, write, answer)
+    }
+
+    /// Adds what was on the screen.
+    async fn look(
+        &mut self,
+        shared: &Shared,
+        write: &Write,
+        fields: &mut Map<String, Value>,
+    ) -> Result<(), DayError> {
+        match &write.deed {
+            Deed::Act { .. } | Deed::TakeOver { .. } => {
+                fields.insert("view".into(), self.view(shared, write.document).await?);
+            }
+            Deed::Together { others, .. } => {
+                fields.insert("view".into(), self.view(shared, write.document).await?);
+                let mut views = Vec::new();
+                for other in others {
+                    views.push(self.view(shared, *other).await?);
+                }
+                fields.insert("others".into(), json!(views));
+            }
+            Deed::SettleItem { item, .. } => {
+                let contract = DayError::Contract(self.number + 1);
+                let meeting = shared.id(write.document).ok_or(contract)?;
+                let screen = json!({"cmd": "item", "meeting": meeting, "item": item});
+                let screen = self.phone.need(screen, ANSWER_MAX).await?;
+                let grievances = screen.get("grievances").and_then(Value::as_array);
+                let views: Vec<&Value> = grievances
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|named| named.get("view"))
+                    .collect();
+                fields.insert("grievances".into(), json!(views));
+                fields.insert("view".into(), screen.get("view").cloned().unwrap_or_default());
+            }
+            Deed::Found { .. } | Deed::Visit { .. } | Deed::File(_) | Deed::Meet { .. } => {}
+        }
+        Ok(())
     }
 
     async fn view(&mut self, shared: &Shared, document: Handle) -> Result<Value, DayError> {
@@ -289,7 +356,10 @@ impl Worker {
         }
         add(&shared.counters.answers_lost, 1);
         let answer = self.phone.ask(command, ANSWER_MAX).await?;
-        let repeated = |value: &Value| value.get("repeated").and_then(Value::as_bool);
+        let repeated = |value: &Value| {
+            let first = value.pointer("/written/0").unwrap_or(value);
+            first.get("repeated").and_then(Value::as_bool)
+        };
         if answer.as_ref().ok().and_then(repeated) == Some(true) {
             add(&shared.counters.saved_before, 1);
         }
@@ -304,24 +374,33 @@ impl Worker {
             fault,
         })?;
         let contract = || DayError::Contract(self.number + 1);
-        let WriteAnswer { doc, repeated } =
-            serde_json::from_value(value).map_err(|_| contract())?;
-        if write.deed.makes().is_some() {
-            shared.made(write.document, doc);
+        let (written, repeated) = WriteAnswer::read(value).ok_or_else(contract)?;
+        let made = write.makes();
+        if !made.is_empty() && made.len() != written.len() {
+            return Err(contract());
         }
-        let plan = shared.documents.get(write.document.0).ok_or_else(contract)?;
+        for ((handle, _), doc) in made.iter().zip(&written) {
+            shared.made(*handle, *doc);
+        }
         let ids = |handle| shared.id(handle);
-        let saved = Saved {
-            phone: self.number,
-            member: self.member,
-            act: write.act,
-            doc,
-            kind: plan.kind,
-            place: plan.place,
-            events: write.deed.events(&ids).ok_or_else(contract)?,
-            repeated,
-        };
-        Ok(shared.ledger().note(saved)?)
+        let events = write.events(&ids).ok_or_else(contract)?;
+        for (ordinal, (handle, events)) in events.into_iter().enumerate() {
+            let plan = shared.documents.get(handle.0).ok_or_else(contract)?;
+            let doc = shared.id(handle).filter(|doc| written.contains(doc)).ok_or_else(contract)?;
+            let saved = Saved {
+                phone: self.number,
+                member: self.member,
+                act: write.act,
+                ordinal,
+                doc,
+                kind: plan.kind,
+                place: plan.place,
+                events,
+                repeated,
+            };
+            shared.ledger().note(saved)?;
+        }
+        Ok(())
     }
 
     /// Syncs; the inner error is the phone's own.
@@ -362,7 +441,11 @@ impl Worker {
             serde_json::from_value(value).map_err(|_| DayError::Contract(self.number + 1))?;
         add(&shared.counters.meetings, report.meetings);
         let moved = report.delivered + report.received + report.unsent;
-        Ok(Ok(Synced { complete: report.complete, quiet: report.complete && moved == 0 }))
+        Ok(Ok(Synced {
+            complete: report.complete,
+            quiet: report.complete && moved == 0,
+            delivered: report.complete && report.unsent == 0,
+        }))
     }
 
     /// Tries to sync while every packet is dropped: there must be no relay to be found.
