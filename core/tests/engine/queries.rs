@@ -89,7 +89,7 @@ fn every_step_is_offered_or_says_why_not() {
     let is_step = |kind: &&Kind| kind.belongs(DocumentKind::Grievance) && !kind.is_first();
     let all: Vec<Kind> = Kind::ALL.iter().filter(is_step).copied().collect();
     assert_eq!(record.offers.iter().map(|offer| offer.kind).collect::<Vec<_>>(), all);
-    for Offer { kind, why_not } in &record.offers {
+    for Offer { kind, why_not, .. } in &record.offers {
         assert_eq!(record.steps().contains(kind), why_not.is_none(), "{kind:?}");
     }
     assert_eq!(offer(&li, doc, Kind::Accept), None);

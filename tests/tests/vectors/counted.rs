@@ -49,6 +49,11 @@ fn fieldwork(seed: u64) -> Vec<Row> {
             outcome: outcomes.get((roll % 4) as usize).copied(),
             persons_met: (roll % 4) as u32,
             members: Vec::new(),
+            same_visit: if roll.is_multiple_of(4) {
+                vec![DocumentId([100 + (roll / 4 % 10) as u8; 16])]
+            } else {
+                Vec::new()
+            },
             struck: roll.is_multiple_of(7),
         }));
     }
