@@ -101,6 +101,33 @@ fn a_transfer_leaves_only_where_its_target_is_in() {
     assert_eq!((tail.collected, tail.transferred), (1, 2));
 }
 
+/// One of many rows: found second by second, filed again at another.
+fn one_of_many(like: &Row, n: u32, to: Option<u32>) -> Row {
+    let Row::Grievance(row) = like.clone() else { panic!() };
+    let id = |n: u32| {
+        let mut id = DocumentId([0; 16]);
+        id.0[..4].copy_from_slice(&n.to_be_bytes());
+        id
+    };
+    let stage = if to.is_some() { Stage::Transferred } else { Stage::Discovered };
+    let (document, discovered) = (id(n), u64::from(n));
+    Row::Grievance(GrievanceRow { document, discovered, stage, transferred_to: to.map(id), ..row })
+}
+
+#[test]
+fn long_ways_of_transfers_are_walked_once() {
+    const LENGTH: u32 = 20_000;
+    let one = of_one();
+    // Each filed again at the next, the last two at each other; and the other way round.
+    let up =
+        (0..LENGTH).map(|n| one_of_many(&one, n, Some(if n + 1 < LENGTH { n + 1 } else { n - 1 })));
+    let figures = counted(&up.collect::<Vec<_>>());
+    assert_eq!((figures.collected, figures.transferred), (1, u64::from(LENGTH) - 1));
+    let down = (0..LENGTH).map(|n| one_of_many(&one, n, n.checked_sub(1)));
+    let figures = counted(&down.collect::<Vec<_>>());
+    assert_eq!((figures.collected, figures.transferred), (1, u64::from(LENGTH) - 1));
+}
+
 #[test]
 fn groups_count_once_and_documents_each() {
     let rows = [
@@ -363,6 +390,18 @@ proptest! {
         prop_assert_eq!(whole.resolved.of, sum(|part| part.resolved.of));
         prop_assert_eq!(whole.resolved_or_answered.of, sum(|part| part.resolved_or_answered.of));
         prop_assert_eq!(whole.disputes.not_mediated, sum(|part| part.disputes.not_mediated));
+    }
+
+    #[test]
+    fn of_each_circle_of_transfers_one_stays(to in proptest::collection::vec(0..12_u32, 12)) {
+        let one = of_one();
+        let rows: Vec<Row> = (0..12).zip(&to).map(|(n, to)| one_of_many(&one, n, Some(*to))).collect();
+        let on = |n: u32| to[n as usize];
+        // Whoever is walked to from there after as many steps as there are rows is in a circle.
+        let circled = |n: u32| (0..12).fold(n, |at, _| on(at));
+        let least = |n: u32| (0..12).scan(circled(n), |at, _| { *at = on(*at); Some(*at) }).min();
+        let circles: std::collections::BTreeSet<_> = (0..12).map(least).collect();
+        prop_assert_eq!(counted(&rows).collected, circles.len() as u64);
     }
 
     #[test]

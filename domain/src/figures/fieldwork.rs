@@ -8,8 +8,7 @@ use doorstep_protocol::{
 };
 
 use super::{
-    Disturbance, Figures, HouseholdRow, MeetingRow, Rate, Row, Selection, VisitRow,
-    groups::{joined, root},
+    Disturbance, Figures, HouseholdRow, MeetingRow, Rate, Row, Selection, VisitRow, groups::Joined,
 };
 use crate::table::{MeetingOutcome, VisitOutcome};
 
@@ -19,7 +18,7 @@ const WINDOW_DAYS: u32 = 30;
 const UNINVITED_MAX: usize = 2;
 
 /// Households that are the same, by the links of all of them.
-struct Households(BTreeMap<DocumentId, DocumentId>);
+struct Households(Joined);
 
 impl Households {
     fn of(rows: &[&Row]) -> Self {
@@ -27,11 +26,13 @@ impl Households {
             Row::Household(row) => Some(row),
             _ => None,
         });
-        Self(joined(links.flat_map(|row| row.same_as.iter().map(|other| (row.document, *other)))))
+        Self(Joined::by(
+            links.flat_map(|row| row.same_as.iter().map(|other| (row.document, *other))),
+        ))
     }
 
     fn one(&self, of: DocumentId) -> DocumentId {
-        root(&self.0, of)
+        self.0.root(of)
     }
 }
 
@@ -106,10 +107,10 @@ fn visits(rows: &[&Row]) -> impl Iterator<Item = OneVisit> + use<> {
         })
         .collect();
     let links = rows.iter().flat_map(|row| row.same_visit.iter().map(|to| (row.document, *to)));
-    let roots = joined(links);
+    let joined = Joined::by(links);
     let mut one: BTreeMap<DocumentId, OneVisit> = BTreeMap::new();
     for row in rows {
-        let (root, visit) = (root(&roots, row.document), OneVisit::of(row));
+        let (root, visit) = (joined.root(row.document), OneVisit::of(row));
         let visit = match one.remove(&root) {
             Some(other) => visit.join(other),
             None => visit,

@@ -4,26 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_protocol::id::DocumentId;
 
-use super::{
-    Disputes, Figures, GrievanceRow, Rate, Row, Selection, Spread,
-    groups::{joined, root},
-};
+use super::{Disputes, Figures, GrievanceRow, Rate, Row, Selection, Spread, groups::Joined};
 use crate::{codes::KIND_DISPUTE, fold::grievance::Stage, table::Level};
 
 pub(super) fn count(figures: &mut Figures, rows: &[&Row], selection: &Selection<'_>) {
-    let all: BTreeMap<DocumentId, &GrievanceRow> = rows
+    let all: Rows<'_> = rows
         .iter()
         .filter_map(|row| match row {
             Row::Grievance(row) => Some((row.document, row)),
             _ => None,
         })
         .collect();
+    let stay = staying(&all);
     let mut everywhere: Vec<&GrievanceRow> = Vec::new();
     for row in all.values() {
         let here = u64::from(selection.has_time(row.place, row.discovered));
         if row.struck && row.stage != Stage::Transferred {
             figures.by_mistake += here;
-        } else if leaves(&all, row) {
+        } else if leaves(&all, &stay, row) {
             figures.transferred += here;
         } else if row.struck {
             figures.by_mistake += here;
@@ -90,45 +88,52 @@ fn disputes(disputes: &mut Disputes, collected: &[&GrievanceRow]) {
     }
 }
 
+type Rows<'a> = BTreeMap<DocumentId, &'a GrievanceRow>;
+
+/// Where a document was filed again, if that row is here.
+fn target<'a>(all: &Rows<'a>, row: &GrievanceRow) -> Option<&'a GrievanceRow> {
+    let to = row.transferred_to.filter(|_| row.stage == Stage::Transferred)?;
+    all.get(&to).copied()
+}
+
 /// A transfer leaves the collected only if its target's row is there and is in, or left in the same way;
-/// in a cycle the earliest stays.
-fn leaves(all: &BTreeMap<DocumentId, &GrievanceRow>, row: &GrievanceRow) -> bool {
-    let next = |row: &GrievanceRow| {
-        let to = row.transferred_to.filter(|_| row.stage == Stage::Transferred)?;
-        all.get(&to).copied()
-    };
-    let Some(target) = next(row) else { return false };
-    if target.struck && target.stage != Stage::Transferred {
-        return false;
-    }
-    // Whether the way leads back here, and whether somebody earlier is on it.
-    let order = |row: &GrievanceRow| (row.discovered, row.document);
-    let mut seen = BTreeSet::from([row.document]);
-    let mut at = target;
-    let mut earliest = order(row);
-    while seen.insert(at.document) {
-        earliest = earliest.min(order(at));
-        match next(at) {
-            Some(on) => at = on,
-            None => return true,
+/// in a circle the earliest stays.
+fn leaves(all: &Rows<'_>, stay: &BTreeSet<DocumentId>, row: &GrievanceRow) -> bool {
+    target(all, row).is_some_and(|target| {
+        let counts = !target.struck || target.stage == Stage::Transferred;
+        counts && !stay.contains(&row.document)
+    })
+}
+
+/// The earliest of each circle of transfers. Each row is walked over once.
+fn staying(all: &Rows<'_>) -> BTreeSet<DocumentId> {
+    let mut stay = BTreeSet::new();
+    let mut walked: BTreeSet<DocumentId> = BTreeSet::new();
+    for start in all.values() {
+        let mut way: Vec<&GrievanceRow> = Vec::new();
+        let mut next = Some(*start);
+        while let Some(row) = next.filter(|row| walked.insert(row.document)) {
+            way.push(row);
+            next = target(all, row);
         }
+        let met = next.map(|row| row.document);
+        let circle = way.into_iter().skip_while(|row| Some(row.document) != met);
+        stay.extend(
+            circle.min_by_key(|row| (row.discovered, row.document)).map(|row| row.document),
+        );
     }
-    at.document != row.document || earliest != order(row)
+    stay
 }
 
 /// Groups of linked documents, each where and when its earliest collected document was found: so the
 /// groups of the parts add up too.
-fn groups(
-    all: &BTreeMap<DocumentId, &GrievanceRow>,
-    collected: &[&GrievanceRow],
-    selection: &Selection<'_>,
-) -> u64 {
+fn groups(all: &Rows<'_>, collected: &[&GrievanceRow], selection: &Selection<'_>) -> u64 {
     let links = all.values().flat_map(|row| row.duplicates.iter().map(|to| (row.document, *to)));
-    let roots = joined(links);
+    let joined = Joined::by(links);
     let mut faces: BTreeMap<DocumentId, &GrievanceRow> = BTreeMap::new();
     let order = |row: &GrievanceRow| (row.discovered, row.document);
     for row in collected {
-        let face = faces.entry(root(&roots, row.document)).or_insert(row);
+        let face = faces.entry(joined.root(row.document)).or_insert(row);
         if order(row) < order(face) {
             *face = row;
         }
