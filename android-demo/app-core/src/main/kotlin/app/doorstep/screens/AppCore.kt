@@ -91,6 +91,29 @@ class AppCore(
     fun step(doc: String, kind: StepKind, saved: String? = null): StepPresenter =
         StepPresenter(setting, doc, kind, saved)
 
+    /** All grievances; [saved] is what its `save` gave. */
+    fun grievances(saved: String? = null): GrievancesPresenter = GrievancesPresenter(setting, saved)
+
+    /** One field over everything; [saved] is what its `save` gave. */
+    fun search(saved: String? = null): SearchPresenter = SearchPresenter(setting, saved)
+
+    /** A household. */
+    fun household(doc: String): HouseholdPresenter = HouseholdPresenter(setting, doc)
+
+    /** The meetings of the council. */
+    fun meetings(): MeetingsPresenter = MeetingsPresenter(setting)
+
+    /** One meeting. */
+    fun meeting(doc: String): MeetingPresenter = MeetingPresenter(setting, doc)
+
+    /** A form; [saved] is what its `save` gave. */
+    fun form(screen: Screen.Form, saved: String? = null): FormPresenter<*> = when (screen) {
+        is Screen.HouseholdEntry -> FormPresenter(setting, HouseholdSheet(setting, screen.doc, screen.task), saved)
+        is Screen.MeetingEntry -> FormPresenter(setting, MeetingSheet(setting, screen.doc, screen.task), saved)
+        Screen.NewMeeting -> FormPresenter(setting, NewMeetingSheet(setting), saved)
+        is Screen.Item -> FormPresenter(setting, ItemSheet(setting, screen.meeting, screen.item), saved)
+    }
+
     /** What was delivered, and what was not. */
     fun arrivals(): ArrivalsPresenter = ArrivalsPresenter(setting)
 

@@ -158,7 +158,7 @@ class ArrivalsPresenter internal constructor(private val setting: Setting) : Aut
         val time = line.writtenS?.let(setting.times::past).orEmpty()
         return WaitingRow(
             doc = line.doc,
-            opens = Screen.Grievance(line.doc).takeIf { line.document == DocumentKind.GRIEVANCE },
+            opens = opens(line),
             title = line.title,
             what = line.what,
             time = time,
@@ -167,5 +167,12 @@ class ArrivalsPresenter internal constructor(private val setting: Setting) : Aut
             needsPerson = line.next == WaitNext.PERSON,
             spoken = joined(words.comma, line.what, line.title, time, line.reasonText, line.nextText),
         )
+    }
+
+    private fun opens(line: SavedLine): Screen? = when (line.document) {
+        DocumentKind.GRIEVANCE -> Screen.Grievance(line.doc)
+        DocumentKind.HOUSEHOLD -> Screen.Household(line.doc)
+        DocumentKind.MEETING -> Screen.Meeting(line.doc)
+        DocumentKind.VISIT, DocumentKind.UNKNOWN -> null
     }
 }

@@ -1,42 +1,15 @@
 package app.doorstep.screens
 
+import app.doorstep.ffi.Changes
+import app.doorstep.ffi.DoorstepException
+import app.doorstep.ffi.GrievanceLine
 import app.doorstep.ffi.GrievanceRecord
+import app.doorstep.ffi.GroupRecord
+import app.doorstep.ffi.NewTakeOver
+import app.doorstep.ffi.SolvedLine
 import app.doorstep.ffi.StepKind
 import app.doorstep.ffi.StepOffer
-import app.doorstep.ffi.StoryLine
 import kotlinx.coroutines.flow.StateFlow
-
-/** One thing to know about a grievance. */
-data class Fact(
-    /** What it is. */
-    val label: String,
-    /** How it is. */
-    val text: String,
-)
-
-/** Something that was written in a grievance. */
-data class StoryRow(
-    /** Its id. */
-    val event: String,
-    /** Its kind's word, for an icon: `accept`, `resolve`, ... */
-    val icon: String,
-    /** Who wrote it. */
-    val who: String,
-    /** When. */
-    val time: String,
-    /** What happened. */
-    val sentence: String,
-    /** The words that a person wrote with it. */
-    val words: String?,
-    /** It counts now; else [remark] says why it does not. */
-    val counts: Boolean,
-    /** Why it does not count, or what else is to be known. */
-    val remark: String?,
-    /** "Saved here", until the relay has it. */
-    val mark: String?,
-    /** The row for a screen reader. */
-    val spoken: String,
-)
 
 /** A step that may be taken now. */
 data class StepButton(
@@ -44,6 +17,56 @@ data class StepButton(
     val kind: StepKind,
     /** As the button says it. */
     val text: String,
+)
+
+/** A step that may not be taken now. */
+data class Refusal(
+    /** As its button would say it. */
+    val text: String,
+    /** Why not, as a sentence. */
+    val why: String,
+)
+
+/** Another grievance of the same trouble. */
+data class GroupRow(
+    /** The document. */
+    val doc: String,
+    /** What was found. */
+    val title: String,
+    /** Where, and how far it is. */
+    val detail: String,
+    /** It stands for the group: that in words. */
+    val face: String?,
+    /** The row for a screen reader. */
+    val spoken: String,
+)
+
+/** A resolution of another of the group, which may be taken over. */
+data class TakeOverRow(
+    /** Given back when it is asked for. */
+    val resolution: String,
+    /** How it was solved, and by whom. */
+    val text: String,
+    /** When. */
+    val time: String,
+    /** It was asked for, and is to be confirmed: that as a question. */
+    val question: String?,
+)
+
+/** One trouble in several grievances. */
+data class GroupState(
+    /** "One trouble in 3 grievances". */
+    val text: String,
+    /** Not all of them are on this phone: that as a sentence. */
+    val provisional: String?,
+    /** The others, the one that stands for them first. */
+    val others: List<GroupRow>,
+    /** This one stands for the group: that in words. */
+    val face: String?,
+    /** What may be taken over. */
+    val takeOver: List<TakeOverRow>,
+    /** It is being saved. */
+    val saving: Boolean,
 )
 
 /** The story of a grievance, and what may be done. */
@@ -72,6 +95,14 @@ data class GrievanceState(
     val main: StepButton? = null,
     /** The other steps. */
     val steps: List<StepButton> = emptyList(),
+    /** The line that the refusals are folded behind; null where there is none. */
+    val whyNot: String? = null,
+    /** Why the other steps may not be taken; empty while they are folded away. */
+    val refusals: List<Refusal> = emptyList(),
+    /** The others of the same trouble; null where it stands alone. */
+    val group: GroupState? = null,
+    /** Whose trouble it is, where that household is on this phone. */
+    val household: String? = null,
     /** Something came while it was shown: that as a sentence. */
     val newCame: String? = null,
     /** A message above the screen. */
@@ -83,7 +114,13 @@ private data class GrievanceModel(
     val gone: Boolean = false,
     val newCame: Boolean = false,
     val notice: Notice? = null,
+    val unfolded: Boolean = false,
+    val asked: Asking? = null,
+    val saving: Boolean = false,
 )
+
+/** A resolution that is about to be taken over: its act, and what the person saw when they asked for it. */
+private data class Asking(val act: String, val view: String, val solved: SolvedLine)
 
 /** Shows the story of a grievance in plain words, and only the steps that this member may take now. */
 class GrievancePresenter internal constructor(
@@ -97,7 +134,7 @@ class GrievancePresenter internal constructor(
 
     init {
         holder.loading(
-            concerns = { doc in it.arrived || doc in it.saved || doc in it.answered || it.roster },
+            concerns = ::concerns,
             failed = { error -> holder.change { it.copy(notice = noticeOf(error)) } },
         ) {
             val record = setting.phone.grievance(doc)
@@ -113,6 +150,48 @@ class GrievancePresenter internal constructor(
     /** The person saw that something came. */
     fun seenNew() {
         holder.change { it.copy(newCame = false) }
+    }
+
+    /** Shows why the other steps may not be taken, or folds that away. */
+    fun toggleRefusals() {
+        holder.change { it.copy(unfolded = !it.unfolded) }
+    }
+
+    /** The person wants to take this resolution over: they are asked once more. */
+    fun askTakeOver(resolution: String) {
+        val record = holder.model.record ?: return
+        val solved = record.group?.takeOver?.firstOrNull { it.resolution == resolution } ?: return
+        holder.launch(::failed) {
+            val act = setting.phone.newAct()
+            holder.change { if (it.saving) it else it.copy(asked = Asking(act, record.view, solved), notice = null) }
+        }
+    }
+
+    /** Not after all. */
+    fun cancelTakeOver() {
+        holder.change { if (it.saving) it else it.copy(asked = null) }
+    }
+
+    /** Takes it over. A second tap while it is saved does nothing. */
+    fun takeOver() {
+        if (!holder.changeIf { if (it.saving || it.asked == null) null else it.copy(saving = true) }) return
+        val asked = holder.model.asked ?: return
+        val new = NewTakeOver(asked.act, asked.view, asked.solved.doc, asked.solved.resolution, null, null)
+        holder.launch(::failed) {
+            setting.phone.takeResolutionOver(new)
+            holder.change { it.copy(saving = false, asked = null) }
+            holder.loadAgain()
+        }
+    }
+
+    private fun failed(error: DoorstepException) {
+        holder.change { it.copy(saving = false, notice = savingNotice(error, setting.words)) }
+    }
+
+    /** What is written in this one, or in another of its group. */
+    private fun concerns(changes: Changes): Boolean {
+        val mine = holder.model.record?.group?.members.orEmpty().map { it.line.doc } + doc
+        return changes.roster || mine.any { it in changes.arrived || it in changes.saved || it in changes.answered }
     }
 
     /** The message was read. */
@@ -149,11 +228,47 @@ class GrievancePresenter internal constructor(
             overdue = record.line.overdue,
             facts = facts(record),
             flags = record.flags.filterNot { it.settled }.map { it.text },
-            story = record.story.map(::row),
+            story = record.story.map { storyRow(it, setting) },
             main = main?.let(::button),
             steps = record.steps.filter { it !== main }.map(::button),
+            whyNot = setting.words.whyNot(record.notNow.size).takeIf { record.notNow.isNotEmpty() },
+            refusals = record.notNow.map { Refusal(it.text, it.why) }.takeIf { model.unfolded }.orEmpty(),
+            group = record.group?.let { group(it, model) },
+            household = record.household?.doc,
             newCame = setting.words.newCame.takeIf { model.newCame },
             notice = model.notice,
+        )
+    }
+
+    private fun group(group: GroupRecord, model: GrievanceModel): GroupState {
+        val words = setting.words
+        val others = group.members.filter { it.line.doc != doc }
+        return GroupState(
+            text = group.text,
+            provisional = words.groupNotAll.takeIf { group.provisional },
+            others = others.map { groupRow(it.line, it.line.doc == group.face) },
+            face = words.groupFace.takeIf { group.face == doc },
+            takeOver = group.takeOver.map { solved ->
+                TakeOverRow(
+                    resolution = solved.resolution,
+                    text = solved.text,
+                    time = setting.times.past(solved.timeS),
+                    question = words.takeOverAsked.takeIf { model.asked?.solved?.resolution == solved.resolution },
+                )
+            },
+            saving = model.saving,
+        )
+    }
+
+    private fun groupRow(line: GrievanceLine, isFace: Boolean): GroupRow {
+        val words = setting.words
+        val face = words.groupFace.takeIf { isFace }
+        return GroupRow(
+            doc = line.doc,
+            title = line.what,
+            detail = joined(words.dot, line.placeName, line.stageText),
+            face = face,
+            spoken = joined(words.comma, line.what, line.placeName, line.stageText, face),
         )
     }
 
@@ -169,26 +284,6 @@ class GrievancePresenter internal constructor(
             Fact(words.factLevel, words.level(record.line.level)),
             Fact(words.factRound, record.line.round.takeIf { it > 1 }?.let(words::round).orEmpty()),
         ).filter { it.text.isNotBlank() }
-    }
-
-    private fun row(line: StoryLine): StoryRow {
-        val words = setting.words
-        val time = line.timeS?.let(setting.times::past).orEmpty()
-        val about = if (line.about && time.isNotEmpty()) words.about(time) else time
-        val who = if (line.mine) words.me else line.author.name
-        val mark = words.savedHere.takeUnless { line.arrived }
-        return StoryRow(
-            event = line.event,
-            icon = line.kind,
-            who = who,
-            time = about,
-            sentence = line.sentence,
-            words = line.words,
-            counts = line.inForce,
-            remark = line.remark,
-            mark = mark,
-            spoken = joined(words.comma, who, about, line.sentence, line.words, line.remark, mark),
-        )
     }
 
     private fun button(offer: StepOffer): StepButton = StepButton(offer.kind, offer.text)

@@ -47,6 +47,20 @@ sealed interface Field {
         val options: List<Option>,
     ) : Field
 
+    /** Any of several: each tap ticks one, or takes its tick away. */
+    data class Tick(
+        override val key: String,
+        override val label: String,
+        override val required: Boolean,
+        /** What there is to tick. */
+        val options: List<Option>,
+    ) : Field
+
+    /** Nothing to answer: a sentence to know before one saves. */
+    data class Say(override val key: String, override val label: String) : Field {
+        override val required: Boolean get() = false
+    }
+
     /** Words. */
     data class Write(
         override val key: String,
@@ -69,6 +83,9 @@ enum class Input {
 
     /** A telephone number. */
     PHONE,
+
+    /** A number. */
+    NUMBER,
 }
 
 /** What came of a form: it was saved. */
@@ -77,6 +94,16 @@ data class Done(
     val text: String,
     /** The document. */
     val doc: String,
+    /** What it was not saved in, to be read before one leaves. */
+    val leftOut: List<LeftOut> = emptyList(),
+)
+
+/** A document that an entry was not saved in, or where a person has to do the rest. */
+data class LeftOut(
+    /** What it is about. */
+    val title: String,
+    /** Why, as a sentence. */
+    val why: String,
 )
 
 /** A form that is a list of fields: a new household, a step on a grievance. */

@@ -5,8 +5,10 @@ import app.doorstep.ffi.Consent
 import app.doorstep.ffi.Grade
 import app.doorstep.ffi.GrievanceLine
 import app.doorstep.ffi.HouseholdLine
+import app.doorstep.ffi.MeetingLine
 import app.doorstep.ffi.SyncState
 import app.doorstep.ffi.SyncStatus
+import app.doorstep.ffi.VisitLine
 import app.doorstep.screens.words.Words
 
 /** A building that the member answers for. */
@@ -77,7 +79,8 @@ internal fun buildingRow(line: BuildingLine, words: Words): BuildingRow {
 
 internal fun grievanceRow(line: GrievanceLine, words: Words, times: Times): GrievanceRow {
     val due = dueText(line, times)
-    val detail = joined(words.dot, line.placeName, line.kind, line.stageText)
+    val group = line.group?.size?.takeIf { it > 1 }?.let(words::groupOf)
+    val detail = joined(words.dot, line.placeName, line.kind, line.stageText, group)
     return GrievanceRow(
         doc = line.doc,
         title = line.what,
@@ -93,6 +96,7 @@ internal fun grievanceRow(line: GrievanceLine, words: Words, times: Times): Grie
             line.placeName,
             line.kind,
             line.stageText,
+            group,
             due,
             words.savedHere.takeIf { line.waiting > 0 },
         ),
@@ -131,3 +135,58 @@ internal fun householdDetail(line: HouseholdLine, words: Words, times: Times): S
     // What must be known before one rings; that they may be visited needs no words.
     line.consent?.takeUnless { it == Consent.YES }?.let(words::consent),
 )
+
+/** A visit in a list. */
+data class VisitRow(
+    /** The document. */
+    val doc: String,
+    /** When. */
+    val title: String,
+    /** What for, who, and what came of it. */
+    val detail: String,
+    /** Something of one's own in it is not delivered yet. */
+    val waiting: Boolean,
+    /** The row for a screen reader. */
+    val spoken: String,
+)
+
+internal fun visitRow(line: VisitLine, words: Words, times: Times): VisitRow {
+    val time = line.startedS?.let(times::past).orEmpty()
+    val detail = joined(words.dot, line.outcomeText, line.purpose, line.visitor)
+    return VisitRow(
+        doc = line.doc,
+        title = time.ifEmpty { line.purpose },
+        detail = detail,
+        waiting = line.waiting > 0,
+        spoken = joined(words.comma, time, detail, words.savedHere.takeIf { line.waiting > 0 }),
+    )
+}
+
+/** A meeting in a list. */
+data class MeetingRow(
+    /** The document. */
+    val doc: String,
+    /** Block and day. */
+    val title: String,
+    /** Where, and how many were there. */
+    val detail: String,
+    /** Something of one's own in it is not delivered yet. */
+    val waiting: Boolean,
+    /** The row for a screen reader. */
+    val spoken: String,
+)
+
+internal fun meetingRow(line: MeetingLine, words: Words, times: Times): MeetingRow {
+    val title = meetingTitle(line, words, times)
+    val detail = joined(words.dot, line.venue, words.presentCount(line.present))
+    return MeetingRow(
+        doc = line.doc,
+        title = title,
+        detail = detail,
+        waiting = line.waiting > 0,
+        spoken = joined(words.comma, title, detail, words.savedHere.takeIf { line.waiting > 0 }),
+    )
+}
+
+internal fun meetingTitle(line: MeetingLine, words: Words, times: Times): String =
+    joined(words.dot, line.placeName, line.day?.let(times::day))

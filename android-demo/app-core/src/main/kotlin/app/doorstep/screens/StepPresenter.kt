@@ -40,7 +40,7 @@ class StepPresenter internal constructor(
 
     init {
         holder.loading(concerns = { doc in it.arrived }, failed = ::loadFailed) {
-            val form = StepQuestions.of(setting.phone.stepForm(doc, kind))
+            val form = StepQuestions.of(setting.phone.stepForm(doc, kind), setting.words)
             holder.change { it.withForm(form) }
         }
     }
@@ -48,15 +48,14 @@ class StepPresenter internal constructor(
     /** Chooses; once more takes the choice back where it is not required. */
     fun choose(key: String, value: String) {
         edit { model, fields ->
-            val required = fields.fields(model.values).firstOrNull { it.key == key }?.required ?: true
-            val again = !required && model.values[key] == value
-            if (again) model.values - key else model.values + (key to value)
+            val field = fields.fields(model.values).firstOrNull { it.key == key }
+            if (field == null) model.values else model.values.tapped(field, value)
         }
     }
 
     /** Words changed. */
     fun write(key: String, text: String) {
-        val charsMax = if (key == StepKeys.TEXT) WORDS_CHARS_MAX else LINE_CHARS_MAX
+        val charsMax = if (key in StepKeys.WORDS) WORDS_CHARS_MAX else LINE_CHARS_MAX
         edit { model, _ -> model.values + (key to cut(text, charsMax)) }
     }
 
@@ -93,7 +92,9 @@ class StepPresenter internal constructor(
         }
         holder.launch(::saveFailed) {
             val written = setting.phone.takeStep(step)
-            holder.change { it.copy(saving = false, done = Done(setting.words.stepSaved, written.doc)) }
+            val count = written.also.size + 1
+            val text = if (count > 1) setting.words.stepSavedIn(count) else setting.words.stepSaved
+            holder.change { it.copy(saving = false, done = Done(text, written.doc, leftOut(written.leftOut))) }
         }
     }
 
@@ -102,11 +103,11 @@ class StepPresenter internal constructor(
         holder.change { it.copy(notice = null) }
     }
 
-    /** The form, for the screen's saved state; empty once it was saved. */
+    /** The form, for the screen's saved state; once it was saved, what is still to be read of that. */
     fun save(): String {
         val model = holder.model
+        model.done?.let { return it.kept() }
         val form = model.form ?: return ""
-        if (model.done != null) return ""
         val opened = mapOf(OPENED to model.openedS.toString())
         return Kept.write(form.toMap() + opened + model.values.mapKeys { "$VALUE${it.key}" })
     }
@@ -117,6 +118,7 @@ class StepPresenter internal constructor(
 
     private fun restored(saved: String?): StepModel {
         val kept = Kept.read(saved.orEmpty())
+        doneOf(kept)?.let { return StepModel(done = it) }
         val form = StepQuestions.fromMap(kept, kind) ?: return StepModel()
         val openedS = kept[OPENED]?.toLongOrNull() ?: return StepModel()
         val values = kept.filterKeys { it.startsWith(VALUE) }.mapKeys { it.key.removePrefix(VALUE) }
@@ -146,7 +148,8 @@ class StepPresenter internal constructor(
     private fun newStep(model: StepModel): NewStep? {
         val form = model.form ?: return null
         val step = fieldsOf(form, model.openedS).step(model.values) ?: return null
-        return NewStep(act = form.act, view = form.view, step = step, happenedS = null)
+        val also = fieldsOf(form, model.openedS).also(model.values)
+        return NewStep(act = form.act, view = form.view, step = step, happenedS = null, also = also)
     }
 
     private fun missing(model: StepModel): String? {
@@ -175,8 +178,8 @@ class StepPresenter internal constructor(
     private fun show(model: StepModel): FormState {
         val form = model.form
         if (form == null) {
-            val nothing = !model.gone && model.notice == null
-            return FormState(loading = nothing, gone = model.gone, notice = model.notice)
+            val nothing = !model.gone && model.notice == null && model.done == null
+            return FormState(loading = nothing, gone = model.gone, notice = model.notice, done = model.done)
         }
         val missing = missing(model)
         return FormState(

@@ -1,9 +1,11 @@
 package app.doorstep.screens
 
 import app.doorstep.ffi.Choice
+import app.doorstep.ffi.FlagAsks
 import app.doorstep.ffi.Grade
 import app.doorstep.ffi.StepForm
 import app.doorstep.ffi.StepKind
+import app.doorstep.screens.words.Words
 
 /**
  * The form for a step as the engine gave it: what the person saw when they began. It is kept with what
@@ -20,12 +22,15 @@ internal data class StepQuestions(
     val about: String,
     val grade: Grade,
     val dueS: Long?,
-    val reasons: List<Choice>,
-    val hows: List<Choice>,
-    val resolutions: List<Choice>,
-    val people: List<Choice>,
-    val levels: List<Choice>,
+    /** The engine wants more than this member's word for what a resident said. */
+    val evidenceNeeded: Boolean,
+    /** What there is to choose, by the keys of [StepKeys]. */
+    val offered: Map<String, List<Choice>>,
+    /** The others of the group that it may be recorded in too: what the person saw of each, by its document. */
+    val others: Map<String, String>,
 ) {
+    fun offered(key: String): List<Choice> = offered[key].orEmpty()
+
     fun toMap(): Map<String, String> = buildMap {
         put(ACT, act)
         put(VIEW, view)
@@ -34,11 +39,9 @@ internal data class StepQuestions(
         put(ABOUT, about)
         put(GRADE, grade.name)
         dueS?.let { put(DUE, it.toString()) }
-        put(REASONS, written(reasons))
-        put(HOWS, written(hows))
-        put(RESOLUTIONS, written(resolutions))
-        put(PEOPLE, written(people))
-        put(LEVELS, written(levels))
+        if (evidenceNeeded) put(EVIDENCE, YES)
+        offered.forEach { (key, choices) -> put("$OFFERED$key", written(choices)) }
+        put(OTHERS, Kept.write(others))
     }
 
     companion object {
@@ -49,13 +52,12 @@ internal data class StepQuestions(
         private const val ABOUT = "about"
         private const val GRADE = "grade"
         private const val DUE = "due"
-        private const val REASONS = "reasons"
-        private const val HOWS = "hows"
-        private const val RESOLUTIONS = "resolutions"
-        private const val PEOPLE = "people"
-        private const val LEVELS = "levels"
+        private const val EVIDENCE = "evidence"
+        private const val OFFERED = "offered."
+        private const val OTHERS = "others"
+        private const val YES = "yes"
 
-        fun of(form: StepForm): StepQuestions = StepQuestions(
+        fun of(form: StepForm, words: Words): StepQuestions = StepQuestions(
             act = form.act,
             view = form.view,
             kind = form.kind,
@@ -63,11 +65,33 @@ internal data class StepQuestions(
             about = form.line.what,
             grade = form.line.grade,
             dueS = form.line.dueS,
-            reasons = form.reasons.map { Choice(it.code.toString(), it.text) },
-            hows = form.hows,
-            resolutions = form.resolutions.map { Choice(it.event, it.text) },
-            people = form.people.map { Choice(it.member, it.name) },
-            levels = form.levels,
+            evidenceNeeded = form.evidenceNeeded,
+            offered = offered(form, words).filterValues { it.isNotEmpty() },
+            others = form.group.associate { it.line.doc to it.view },
+        )
+
+        private fun offered(form: StepForm, words: Words): Map<String, List<Choice>> = mapOf(
+            StepKeys.REASON to form.reasons.map { Choice(it.code.toString(), it.text) },
+            StepKeys.HOW to form.hows,
+            StepKeys.RESOLUTION to form.resolutions.map { Choice(it.event, it.text) },
+            StepKeys.TO to form.people.map { Choice(it.member, it.name) },
+            StepKeys.LEVEL to form.levels,
+            StepKeys.HELPERS to form.helpers.map { Choice(it.member, it.name) },
+            StepKeys.TEAM to form.teams,
+            StepKeys.OTHER to form.grievances.map {
+                Choice(it.doc, joined(words.dot, it.what, it.placeName, it.stageText))
+            },
+            StepKeys.LINK to form.links.map { Choice(it.event, it.title) },
+            StepKeys.ITEM to form.meetings.flatMap { choice ->
+                choice.items.map { Choice(several(listOf(choice.meeting.doc, it.value)), it.text) }
+            },
+            StepKeys.FLAG to form.flags.map { Choice(several(listOf(it.flag, it.asks.name) + it.about), it.text) },
+            StepKeys.ALSO to form.group.map {
+                Choice(it.line.doc, joined(words.dot, it.line.what, it.line.stageText))
+            },
+            StepKeys.ENTRY to form.corrections.map {
+                Choice(it.event, joined(words.dot, it.sentence, if (it.mine) words.me else it.author.name))
+            },
         )
 
         /** Back from [toMap]; null where it is of another step or of no form at all. */
@@ -81,17 +105,25 @@ internal data class StepQuestions(
                 about = values[ABOUT].orEmpty(),
                 grade = Grade.entries.named(values[GRADE]) ?: return null,
                 dueS = values[DUE]?.toLongOrNull(),
-                reasons = read(values[REASONS]),
-                hows = read(values[HOWS]),
-                resolutions = read(values[RESOLUTIONS]),
-                people = read(values[PEOPLE]),
-                levels = read(values[LEVELS]),
+                evidenceNeeded = values[EVIDENCE] == YES,
+                offered = values.filterKeys { it.startsWith(OFFERED) }
+                    .map { (key, choices) -> key.removePrefix(OFFERED) to read(choices) }.toMap(),
+                others = Kept.read(values[OTHERS].orEmpty()),
             )
         }
 
         private fun written(choices: List<Choice>): String = Kept.write(choices.associate { it.value to it.text })
 
-        private fun read(text: String?): List<Choice> =
-            Kept.read(text.orEmpty()).map { (value, shown) -> Choice(value, shown) }
+        private fun read(text: String): List<Choice> =
+            Kept.read(text).map { (value, shown) -> Choice(value, shown) }
     }
+}
+
+/** A flag as one value of a choice: its word, what its settling has to say, and the events that it is about. */
+internal class FlagValue(text: String) {
+    private val parts = text.severally()
+
+    val flag: String = parts.firstOrNull().orEmpty()
+    val asks: FlagAsks? = FlagAsks.entries.named(parts.getOrNull(1))
+    val about: List<String> = parts.drop(2)
 }

@@ -37,6 +37,13 @@ internal class Times(private val clock: PhoneClock, private val words: Words) {
     /** The day that people call today, in days since 1970. */
     fun today(): Long = localOf(clock.nowS()).toLocalDate().toEpochDay()
 
+    /** The day of a time, in days since 1970. */
+    fun dayOf(timeS: Long): Int = localOf(timeS).toLocalDate().toEpochDay().toInt()
+
+    /** A day: "5 March". */
+    fun day(day: Int): String =
+        date(LocalDate.ofEpochDay(day.toLong()), localOf(clock.nowS()).toLocalDate())
+
     /** When something was. */
     fun past(timeS: Long): String {
         val time = localOf(timeS)

@@ -1,8 +1,13 @@
 package app.doorstep.screens
 
+import app.doorstep.ffi.Changes
+import app.doorstep.ffi.DoorstepException
 import app.doorstep.ffi.SyncState
 import app.doorstep.ffi.Today
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.launch
 
 /** The first screen. */
 data class TodayState(
@@ -20,6 +25,8 @@ data class TodayState(
     val due: List<GrievanceRow> = emptyList(),
     /** Households, those to be visited first first. */
     val households: List<HouseholdRow> = emptyList(),
+    /** This member writes down meetings. */
+    val meetings: Boolean = false,
     /** What to say where there is nothing at all. */
     val empty: String? = null,
     /** A message above the screen. */
@@ -28,7 +35,7 @@ data class TodayState(
     val enrolFirst: Boolean = false,
 )
 
-private data class TodayModel(val today: Today? = null, val notice: Notice? = null)
+private data class TodayModel(val today: Today? = null, val meetings: Boolean = false, val notice: Notice? = null)
 
 /** Shows what there is to do. Rows lead to a visit or to a grievance. */
 class TodayPresenter internal constructor(private val setting: Setting) : AutoCloseable {
@@ -45,6 +52,17 @@ class TodayPresenter internal constructor(private val setting: Setting) : AutoCl
         ) {
             val today = setting.phone.today()
             holder.change { it.copy(today = today, notice = null) }
+        }
+        holder.scope.launch { setting.changes.filter { it.roster }.onStart { emit(NOTHING) }.collect { askMeetings() } }
+    }
+
+    /** Whether there are meetings for this member hangs on the roster alone. */
+    private suspend fun askMeetings() {
+        try {
+            val blocks = setting.phone.meetingForm().blocks
+            holder.change { it.copy(meetings = blocks.isNotEmpty()) }
+        } catch (_: DoorstepException) {
+            // The screen says what is wrong anyway; the next roster asks again.
         }
     }
 
@@ -82,9 +100,14 @@ class TodayPresenter internal constructor(private val setting: Setting) : AutoCl
             cameBack = today.cameBack.map { grievanceRow(it, words, setting.times) },
             due = today.due.map { grievanceRow(it, words, setting.times) },
             households = today.households.map { householdRow(it, words, setting.times) },
+            meetings = model.meetings,
             empty = words.todayEmpty.takeIf { nothing },
             notice = model.notice ?: revoked,
             enrolFirst = state == SyncState.NOT_INVITED || state == SyncState.ENROLLING,
         )
+    }
+
+    private companion object {
+        val NOTHING = Changes(emptyList(), emptyList(), emptyList(), roster = true, status = false)
     }
 }

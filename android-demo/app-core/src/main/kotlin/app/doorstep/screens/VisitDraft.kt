@@ -34,6 +34,10 @@ internal data class VisitDraft(
     /** In how many days to come again. */
     val againDays: Int? = null,
     val found: List<FoundDraft> = emptyList(),
+    /** Members who came along. */
+    val companions: List<String> = emptyList(),
+    /** The household had asked for it; null = not said. */
+    val askedFor: Boolean? = null,
 ) {
     fun toMap(): Map<String, String> = buildMap {
         put(ACT, act)
@@ -44,6 +48,8 @@ internal data class VisitDraft(
         put(PERSONS, persons.toString())
         if (note.isNotEmpty()) put(NOTE, note)
         againDays?.let { put(AGAIN, it.toString()) }
+        if (companions.isNotEmpty()) put(COMPANIONS, several(companions))
+        askedFor?.let { put(ASKED_FOR, if (it) YES else NO) }
         put(FOUND, found.size.toString())
         found.forEachIndexed { index, one ->
             put("$WHAT$index", one.what)
@@ -68,6 +74,8 @@ internal data class VisitDraft(
             found = found.filterNot { it.isBlank }.map { it.toGrievance() ?: return null },
             nextDay = againDays?.let { (openedDay + it).toInt() },
             happenedS = null,
+            companions = companions,
+            askedFor = askedFor,
         )
     }
 
@@ -92,7 +100,10 @@ internal data class VisitDraft(
         private const val KIND = "kind."
         private const val GRADE = "grade."
         private const val ANONYMOUS = "anonymous."
+        private const val COMPANIONS = "companions"
+        private const val ASKED_FOR = "asked"
         private const val YES = "yes"
+        private const val NO = "no"
 
         /** Back from [toMap]; null where it is of another household or of no form at all. */
         fun fromMap(values: Map<String, String>, household: String): VisitDraft? {
@@ -109,6 +120,8 @@ internal data class VisitDraft(
                 persons = values[PERSONS]?.toIntOrNull()?.coerceIn(1, PERSONS_MET_MAX) ?: 1,
                 note = values[NOTE].orEmpty(),
                 againDays = values[AGAIN]?.toIntOrNull(),
+                companions = values[COMPANIONS].severally(),
+                askedFor = values[ASKED_FOR]?.let { it == YES },
                 found = List(count) { index ->
                     FoundDraft(
                         what = values["$WHAT$index"].orEmpty(),

@@ -46,6 +46,10 @@ data class VisitState(
     val note: String = "",
     /** When to come again; none chosen = not agreed. */
     val comeAgain: List<Option> = emptyList(),
+    /** Whether the household had asked for it; none chosen = not said. */
+    val askedFor: List<Option> = emptyList(),
+    /** Members who may have come along; any may be ticked. */
+    val companions: List<Option> = emptyList(),
     /** The save button works. */
     val canSave: Boolean = false,
     /** What is still needed, as a sentence. */
@@ -152,6 +156,19 @@ class VisitPresenter internal constructor(
         edit { draft -> draft.copy(againDays = value.toIntOrNull().takeIf { it != draft.againDays }) }
     }
 
+    /** Whether the household had asked for it; once more takes it back. */
+    fun askedFor(value: String) {
+        edit { draft -> draft.copy(askedFor = (value == YES).takeIf { it != draft.askedFor }) }
+    }
+
+    /** Somebody came along; once more takes it back. */
+    fun companion(value: String) {
+        edit {
+            val others = if (value in it.companions) it.companions - value else it.companions + value
+            it.copy(companions = others)
+        }
+    }
+
     /** Saves the visit. A second tap while it is saved does nothing. */
     fun saveVisit() {
         val began = holder.changeIf {
@@ -245,6 +262,11 @@ class VisitPresenter internal constructor(
             canAddGrievance = draft.found.size < FOUND_MAX,
             note = draft.note,
             comeAgain = AGAIN_DAYS.map { Option(it.toString(), words.comeAgainIn(it), it == draft.againDays) },
+            askedFor = listOf(
+                Option(YES, words.visitAskedFor, draft.askedFor == true),
+                Option(NO, words.visitNotAskedFor, draft.askedFor == false),
+            ),
+            companions = form.people.map { Option(it.member, it.name, it.member in draft.companions) },
             canSave = missing == null && !model.saving && model.done == null,
             missing = missing,
             saving = model.saving,
@@ -269,6 +291,8 @@ class VisitPresenter internal constructor(
     private companion object {
         const val HOUSEHOLD = "household"
         const val ANONYMOUS = "anonymous"
+        const val YES = "yes"
+        const val NO = "no"
         val AGAIN_DAYS = listOf(1, 3, 7, 14, 30)
     }
 }

@@ -8,13 +8,19 @@ import app.doorstep.ffi.Choice
 import app.doorstep.ffi.CodeLine
 import app.doorstep.ffi.DocumentKind
 import app.doorstep.ffi.Duty
+import app.doorstep.ffi.FlagAsks
+import app.doorstep.ffi.FlagLine
 import app.doorstep.ffi.Grade
 import app.doorstep.ffi.GrievanceLine
 import app.doorstep.ffi.GrievanceRecord
+import app.doorstep.ffi.GroupMemberLine
+import app.doorstep.ffi.GroupRecord
 import app.doorstep.ffi.HouseholdForm
 import app.doorstep.ffi.HouseholdLine
 import app.doorstep.ffi.Left
 import app.doorstep.ffi.Level
+import app.doorstep.ffi.LinkLine
+import app.doorstep.ffi.MeetingChoice
 import app.doorstep.ffi.MemberLine
 import app.doorstep.ffi.ResolutionLine
 import app.doorstep.ffi.SavedLine
@@ -22,6 +28,7 @@ import app.doorstep.ffi.Stage
 import app.doorstep.ffi.StepForm
 import app.doorstep.ffi.StepKind
 import app.doorstep.ffi.StepOffer
+import app.doorstep.ffi.StepRefusal
 import app.doorstep.ffi.StoryLine
 import app.doorstep.ffi.SyncReport
 import app.doorstep.ffi.SyncState
@@ -42,6 +49,7 @@ internal object Samples {
     const val ACT = "00000000000000a1"
     val me = MemberLine("m1", "王芳")
     val other = MemberLine("m2", "李强")
+    val third = MemberLine("m3", "赵敏")
     val nowS: Long = LocalDateTime.of(2026, 3, 5, 14, 20).toEpochSecond(ZoneOffset.UTC)
 
     val clock = object : PhoneClock {
@@ -60,8 +68,19 @@ internal object Samples {
 
     fun building(overdue: Int = 0) = BuildingLine(BUILDING, "1栋", Duty.OWNER, 12, 1, 3, overdue)
 
-    fun household(priority: String? = null, lastMetS: Long? = null) =
-        HouseholdLine(HOUSEHOLD, BUILDING, "1栋", "3-201", 2, priority, null, lastMetS, 0)
+    fun household(priority: String? = null, lastMetS: Long? = null) = HouseholdLine(
+        doc = HOUSEHOLD,
+        place = BUILDING,
+        placeName = "1栋",
+        unit = "3-201",
+        persons = 2,
+        priority = priority,
+        reviewDay = null,
+        consent = null,
+        lastMetS = lastMetS,
+        flags = 0,
+        waiting = 0,
+    )
 
     fun grievance(dueS: Long? = null, overdue: Boolean = false, grade: Grade = Grade.C, waiting: Int = 0) =
         GrievanceLine(
@@ -84,6 +103,7 @@ internal object Samples {
             updatedS = nowS,
             household = HOUSEHOLD,
             waiting = waiting,
+            group = null,
         )
 
     fun today(
@@ -99,12 +119,20 @@ internal object Samples {
         kinds = listOf(CodeLine(0, "Dispute"), CodeLine(3, "Property management")),
         checklist = emptyList(),
         answers = emptyList(),
+        people = listOf(other, third),
     )
 
     fun householdForm(buildings: List<BuildingLine> = listOf(building()), act: String = ACT) =
         HouseholdForm(act, buildings, emptyList())
 
-    fun stepForm(kind: StepKind, view: String = "v1", act: String = ACT, line: GrievanceLine = grievance()) = StepForm(
+    fun stepForm(
+        kind: StepKind,
+        view: String = "v1",
+        act: String = ACT,
+        line: GrievanceLine = grievance(),
+        evidenceNeeded: Boolean = false,
+        group: List<GroupMemberLine> = emptyList(),
+    ) = StepForm(
         act = act,
         view = view,
         kind = kind,
@@ -115,7 +143,18 @@ internal object Samples {
         resolutions = listOf(ResolutionLine("r2", "Helped, by Li", 2), ResolutionLine("r1", "Helped, by Wang", 1)),
         people = listOf(me, other),
         levels = listOf(Choice("block", "Block"), Choice("outside", "Outside")),
+        helpers = listOf(other, third),
+        teams = listOf(Choice("t1", "Lift team")),
+        grievances = listOf(line.copy(doc = "0b02", what = "No lift since noon")),
+        links = listOf(LinkLine("l1", "0b03", "The lift again", here = false)),
+        meetings = listOf(MeetingChoice(Records.meetingLine(), listOf(Choice("i1", "The lifts")))),
+        flags = listOf(flag("grade", FlagAsks.GRADE), flag("other_copy", FlagAsks.SEEN)),
+        corrections = listOf(story("e1", mine = true)),
+        group = group,
+        evidenceNeeded = evidenceNeeded,
     )
+
+    fun flag(word: String, asks: FlagAsks) = FlagLine(word, "About $word", false, listOf("e1", "e2"), asks)
 
     fun story(event: String, mine: Boolean, arrived: Boolean = true) = StoryLine(
         event = event,
@@ -131,7 +170,11 @@ internal object Samples {
         arrived = arrived,
     )
 
-    fun record(story: List<StoryLine> = listOf(story("e1", mine = true)), view: String = "v1") = GrievanceRecord(
+    fun record(
+        story: List<StoryLine> = listOf(story("e1", mine = true)),
+        view: String = "v1",
+        group: GroupRecord? = null,
+    ) = GrievanceRecord(
         view = view,
         line = grievance(),
         spot = null,
@@ -141,10 +184,14 @@ internal object Samples {
         dueLatestS = null,
         story = story,
         steps = listOf(
-            StepOffer(StepKind.NOTE, "Add a note", false),
-            StepOffer(StepKind.ACCEPT, "Take it on", true),
+            StepOffer(StepKind.NOTE, "Add a note", false, false),
+            StepOffer(StepKind.ACCEPT, "Take it on", true, false),
         ),
+        notNow = listOf(StepRefusal(StepKind.CLOSE, "Close it", "The resident has not answered yet.")),
         flags = emptyList(),
+        links = emptyList(),
+        mayCorrect = emptyList(),
+        group = group,
     )
 
     fun arrivals(status: SyncStatus = status()) = Arrivals(

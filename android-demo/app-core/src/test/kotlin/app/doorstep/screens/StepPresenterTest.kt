@@ -6,6 +6,7 @@ import app.doorstep.ffi.DoorstepException
 import app.doorstep.ffi.Grade
 import app.doorstep.ffi.How
 import app.doorstep.ffi.Level
+import app.doorstep.ffi.SettleChoice
 import app.doorstep.ffi.Step
 import app.doorstep.ffi.StepKind
 import app.doorstep.screens.words.EnglishWords
@@ -41,7 +42,7 @@ class StepPresenterTest {
         val step = opened(kind)
         for ((key, value) in answers) {
             val field = step.now.fields.single { it.key == key }
-            if (field is Field.Choose) step.choose(key, value) else step.write(key, value)
+            if (field is Field.Write) step.write(key, value) else step.choose(key, value)
         }
         assertTrue(step.now.canSave, "$kind: ${step.now.missing}")
         step.saveForm()
@@ -62,17 +63,18 @@ class StepPresenterTest {
             StepKind.CLOSE to (Step.Close to emptyList()),
             StepKind.DECLINE to (Step.Decline(7, "said so") to listOf(reason, text)),
             StepKind.CONTACT to (Step.Contact(How.HELP, null) to emptyList()),
-            StepKind.PROGRESS to (Step.Progress(How.PEOPLES_MEDIATION, "said so") to
-                listOf("how" to "peoples_mediation", text)),
-            StepKind.RESOLVE to (Step.Resolve(How.HELP, "said so") to listOf(text)),
+            StepKind.PROGRESS to (Step.Progress(How.PEOPLES_MEDIATION, "said so", listOf("m2"), "Two neighbours") to
+                listOf("how" to "peoples_mediation", text, "helpers" to "m2", "parties" to "Two neighbours")),
+            StepKind.RESOLVE to (Step.Resolve(How.HELP, "said so", emptyList()) to listOf(text)),
             StepKind.ASKED_NO_ANSWER to (Step.AskedNoAnswer("r2", Channel.PHONE) to listOf("channel" to "PHONE")),
-            StepKind.CONFIRM to (Step.Confirm("r2", resident, inPerson, 5) to listOf("satisfaction" to "5")),
+            StepKind.CONFIRM to (Step.Confirm("r2", resident, inPerson, 5, emptyList()) to
+                listOf("satisfaction" to "5")),
             StepKind.REJECT to (Step.Reject("r1", resident, inPerson, 7, null) to
                 listOf("resolution" to "r1", reason)),
             StepKind.FEED_BACK to (Step.FeedBack("r2", inPerson, null) to emptyList()),
             StepKind.CLOSE_UNSOLVED to (Step.CloseUnsolved(7, Channel.LETTER, null) to
                 listOf(reason, "told" to "LETTER")),
-            StepKind.WITHDRAW to (Step.Withdraw(By.FAMILY, inPerson, 99) to
+            StepKind.WITHDRAW to (Step.Withdraw(By.FAMILY, inPerson, 99, emptyList()) to
                 listOf("by" to "FAMILY", "reason" to "99")),
             StepKind.SET_GRADE to (Step.SetGrade(Grade.A, null) to listOf("grade" to "A")),
             StepKind.SET_DUE to (Step.SetDue(Samples.nowS + 2 * dayS, null) to listOf("due" to "2")),
@@ -81,6 +83,15 @@ class StepPresenterTest {
             StepKind.TAKE_OVER to (Step.TakeOver(Level.BLOCK) to listOf("level" to "block")),
             StepKind.SEND_BACK to (Step.SendBack(Level.BLOCK, 7, null) to listOf("level" to "block", reason)),
             StepKind.ASSIGN to (Step.Assign("m2", null) to listOf("to" to "m2")),
+            StepKind.DISPATCH_TEAM to (Step.DispatchTeam("t1", "said so") to listOf(text)),
+            StepKind.TRANSFER to (Step.Transfer("0b02", 7) to listOf("other" to "0b02", reason)),
+            StepKind.LINK_DUPLICATE to (Step.LinkDuplicate("0b02") to listOf("other" to "0b02")),
+            StepKind.UNLINK_DUPLICATE to (Step.UnlinkDuplicate("l1", null) to emptyList()),
+            StepKind.COUNCIL_ITEM to (Step.CouncilItem(Records.MEETING, "i1") to
+                listOf("item" to "${Records.MEETING} i1")),
+            StepKind.SETTLE to (Step.Settle("grade", listOf("e1", "e2"), SettleChoice.Grade(Grade.B), null) to
+                listOf("flag" to "grade GRADE e1 e2", "grade" to "B")),
+            StepKind.CORRECT to (Step.Correct("e1", 7) to listOf("entry" to "e1", reason)),
             StepKind.NOTE to (Step.Note("said so") to listOf(text)),
         )
         assertEquals(StepKind.entries.toSet(), expected.keys)
@@ -253,7 +264,7 @@ class StepPresenterTest {
         assertEquals(EnglishWords.newCameForm, again.now.newCame)
         again.saveForm()
         runCurrent()
-        assertEquals(Step.Resolve(How.HELP, "New cable"), phone.steps.single().step)
+        assertEquals(Step.Resolve(How.HELP, "New cable", emptyList()), phone.steps.single().step)
         assertEquals("v1", phone.steps.single().view)
     }
 
@@ -272,7 +283,7 @@ class StepPresenterTest {
     fun `the questions of every step come back as they were`() {
         for (kind in StepKind.entries) {
             val line = Samples.grievance(dueS = Samples.nowS).copy(what = "two\nlines\tand a tab")
-            val form = StepQuestions.of(Samples.stepForm(kind, line = line))
+            val form = StepQuestions.of(Samples.stepForm(kind, line = line, group = Records.group().members), EnglishWords)
             val text = Kept.write(form.toMap())
             assertEquals(form, StepQuestions.fromMap(Kept.read(text), kind))
             assertNull(StepQuestions.fromMap(Kept.read(text), StepKind.entries.first { it != kind }))

@@ -1,15 +1,22 @@
 package app.doorstep.demo
 
+import android.os.Bundle
 import android.widget.Button
 import app.doorstep.demo.kit.Grid
 import app.doorstep.demo.kit.Items
 import app.doorstep.demo.kit.Look
+import app.doorstep.demo.kit.Shade
 import app.doorstep.demo.kit.Weight
+import app.doorstep.demo.kit.banner
+import app.doorstep.demo.kit.below
 import app.doorstep.demo.kit.button
+import app.doorstep.demo.kit.card
 import app.doorstep.demo.kit.leadWith
 import app.doorstep.demo.kit.offer
 import app.doorstep.demo.kit.words
 import app.doorstep.screens.AppCore
+import app.doorstep.screens.Done
+import app.doorstep.screens.FormPresenter
 import app.doorstep.screens.FormState
 import app.doorstep.screens.HouseholdFormPresenter
 import app.doorstep.screens.Screen
@@ -33,7 +40,7 @@ abstract class FormActivity<P : AutoCloseable> : ScreenActivity<P, FormState>() 
     protected open val icon: Int get() = R.drawable.ic_household
 
     override fun show(presenter: P, state: FormState) {
-        state.done?.let { return leave(it) }
+        state.done?.let { return if (it.leftOut.isEmpty()) leave(it) else tell(it) }
         val hands = hands(presenter)
         if (state.title.isNotEmpty()) page.title(state.title)
         if (state.gone) return showGone()
@@ -49,6 +56,24 @@ abstract class FormActivity<P : AutoCloseable> : ScreenActivity<P, FormState>() 
             },
         )
         page.offer(Items().apply { save(state.saveText, state.canSave, state.saving, state.missing, hands.save) })
+    }
+
+    /** It was saved, and something is left to do by hand: that is to be read before one leaves. */
+    private fun tell(done: Done) {
+        page.show(
+            Items().apply {
+                add("saved", done.text) { it.banner(done.text, R.drawable.ic_check, Shade.GOOD) }
+                heading("left-out", words.leftOut)
+                done.leftOut.forEachIndexed { at, one ->
+                    add("left-out-$at", one) { context ->
+                        context.card { below(context.titled(one.title, one.why, R.drawable.ic_alert, Shade.WARN)) }
+                    }
+                }
+            },
+        )
+        page.offer(
+            Items().apply { add("go-on") { it.button(words.goOn, Weight.MAIN, R.drawable.ic_check) { finish() } } },
+        )
     }
 
     private fun Items.about(text: String) = add("about", text) { context ->
@@ -109,6 +134,36 @@ class StepActivity : FormActivity<StepPresenter>() {
     override fun saveOf(presenter: StepPresenter): String = presenter.save()
 
     override fun hands(presenter: StepPresenter): FormHands = FormHands(
+        presenter::choose,
+        presenter::write,
+        presenter::saveForm,
+        presenter::lookAgain,
+        presenter::dismissNotice,
+    )
+}
+
+/** A form that [FormPresenter] fills: an entry in a household or a meeting, a new meeting, what came of an item. */
+class EntryActivity : FormActivity<FormPresenter<*>>() {
+    override val screen: Screen get() = Routes.form(intent) ?: Screen.Today
+    override val icon: Int
+        get() = when (screen) {
+            is Screen.HouseholdEntry -> R.drawable.ic_household
+            else -> R.drawable.ic_council
+        }
+
+    override fun onCreate(state: Bundle?) {
+        super.onCreate(state)
+        if (Routes.form(intent) == null) finish()
+    }
+
+    override fun present(core: AppCore, saved: String?): FormPresenter<*> =
+        core.form(Routes.form(intent) ?: Screen.NewMeeting, saved)
+
+    override fun stateOf(presenter: FormPresenter<*>): StateFlow<FormState> = presenter.state
+
+    override fun saveOf(presenter: FormPresenter<*>): String = presenter.save()
+
+    override fun hands(presenter: FormPresenter<*>): FormHands = FormHands(
         presenter::choose,
         presenter::write,
         presenter::saveForm,

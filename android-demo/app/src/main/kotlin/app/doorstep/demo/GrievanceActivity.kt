@@ -1,13 +1,11 @@
 package app.doorstep.demo
 
 import android.content.Context
-import android.graphics.Paint
 import android.view.View
-import android.widget.LinearLayout
+import android.widget.Button
 import app.doorstep.demo.kit.Grid
 import app.doorstep.demo.kit.Items
 import app.doorstep.demo.kit.Look
-import app.doorstep.demo.kit.Rail
 import app.doorstep.demo.kit.Shade
 import app.doorstep.demo.kit.Weight
 import app.doorstep.demo.kit.badge
@@ -16,18 +14,19 @@ import app.doorstep.demo.kit.banner
 import app.doorstep.demo.kit.below
 import app.doorstep.demo.kit.button
 import app.doorstep.demo.kit.card
-import app.doorstep.demo.kit.dp
 import app.doorstep.demo.kit.leadWith
-import app.doorstep.demo.kit.rounded
+import app.doorstep.demo.kit.offer
 import app.doorstep.demo.kit.speakAs
 import app.doorstep.demo.kit.stack
 import app.doorstep.demo.kit.words
 import app.doorstep.screens.AppCore
 import app.doorstep.screens.GrievancePresenter
 import app.doorstep.screens.GrievanceState
+import app.doorstep.screens.GroupState
+import app.doorstep.screens.Refusal
 import app.doorstep.screens.Screen
 import app.doorstep.screens.StepButton
-import app.doorstep.screens.StoryRow
+import app.doorstep.screens.TakeOverRow
 import kotlinx.coroutines.flow.StateFlow
 
 /** A grievance: how far it is, its story, and the steps that may be taken now. */
@@ -50,15 +49,24 @@ class GrievanceActivity : ScreenActivity<GrievancePresenter, GrievanceState>() {
             Items().apply {
                 notice(this@GrievanceActivity, words, state.notice, presenter::dismissNotice)
                 newCame(state.newCame, words.lookAgain, presenter::seenNew)
-                add("head", state.copy(facts = emptyList(), steps = emptyList(), notice = null)) { it.head(state) }
+                add("head", listOf(state.title, state.place, state.stage, state.due, state.story)) { it.head(state) }
                 flags(state.flags)
+                state.group?.let { group(presenter, it) }
                 heading("story", words.grievanceStory)
-                state.story.forEachIndexed { at, row -> story(row, placeOf(at, state.story.size)) }
-                if (state.facts.isNotEmpty()) add("facts", state.facts, Grid.THREE) { it.facts(state) }
+                story(words, state.story, ::go)
+                if (state.facts.isNotEmpty()) add("facts", state.facts, Grid.THREE) { it.facts(state.facts) }
+                state.household?.let { doc ->
+                    add("household", doc) { context ->
+                        context.button(words.householdOpen, Weight.QUIET, R.drawable.ic_household) {
+                            go(Screen.Household(doc))
+                        }
+                    }
+                }
                 if (state.steps.isNotEmpty()) {
                     heading("steps", words.grievanceSteps)
                     state.steps.forEach { step(it, Weight.SECOND) }
                 }
+                state.whyNot?.let { refusals(presenter, it, state.refusals) }
             },
         )
         page.offer(Items().apply { state.main?.let { step(it, Weight.MAIN) } })
@@ -80,41 +88,64 @@ class GrievanceActivity : ScreenActivity<GrievancePresenter, GrievanceState>() {
         add("flag-$at", text) { it.banner(text, R.drawable.ic_alert, Shade.WARN) }
     }
 
-    private fun Items.story(row: StoryRow, place: Rail.Place) = add("story-${row.event}", row to place, 0) { context ->
-        LinearLayout(context).apply {
-            addView(Rail(context, Icons.story(row.icon), place, row.counts), WRAP, MATCH)
-            addView(context.storyTexts(row), LinearLayout.LayoutParams(0, WRAP, 1f))
-            speakAs(row.spoken)
+    private fun Items.group(presenter: GrievancePresenter, group: GroupState) {
+        heading("group", group.text)
+        val said = listOfNotNull(
+            group.face?.let { R.drawable.ic_star to it },
+            group.provisional?.let { R.drawable.ic_device to it },
+        )
+        said.forEach { (icon, text) ->
+            add("group-$icon", text) { it.words(text, Look.QUIET).apply { leadWith(icon, R.color.quiet) } }
         }
-    }
-
-    private fun Context.storyTexts(row: StoryRow): View = stack {
-        setPadding(dp(Grid.TWO), dp(Grid.ONE), 0, dp(Grid.TWO))
-        val sentence = words(row.sentence, if (row.counts) Look.ROW else Look.QUIET)
-        if (!row.counts) sentence.paintFlags = sentence.paintFlags or Paint.STRIKE_THRU_TEXT_FLAG
-        below(sentence)
-        below(words(listOf(row.who, row.time).filter { it.isNotEmpty() }.joinToString(words.dot), Look.QUIET))
-        row.words?.let { said ->
-            val quote = words(said, Look.BODY)
-            quote.background = rounded(R.color.surface, QUOTE_CORNER, R.color.hair)
-            quote.setPadding(dp(Grid.TWO), dp(Grid.ONE), dp(Grid.TWO), dp(Grid.ONE))
-            below(quote, Grid.ONE, WRAP)
-        }
-        row.remark?.let { remark ->
-            val warning = words(remark, Look.BODY, Shade.WARN.fore)
-            below(warning.apply { leadWith(R.drawable.ic_info, Shade.WARN.fore) }, Grid.ONE)
-        }
-        row.mark?.let { below(badge(it, R.drawable.ic_device, Shade.INFO), Grid.ONE, WRAP) }
-    }
-
-    private fun Context.facts(state: GrievanceState): View = card {
-        state.facts.forEachIndexed { at, fact ->
-            val line = stack {
-                below(words(fact.label, Look.QUIET))
-                below(words(fact.text, Look.ROW), 0)
-                speakAs("${fact.label}, ${fact.text}")
+        group.others.forEach { row ->
+            add("group-${row.doc}", row) { context ->
+                context.card(row.spoken, { go(Screen.Grievance(row.doc)) }) {
+                    below(context.titled(row.title, row.detail, R.drawable.ic_group, Shade.ACCENT))
+                    val face = row.face?.let { context.badge(it, R.drawable.ic_star, Shade.GOOD) }
+                    if (face != null) below(context.badges(listOf(face)), Grid.ONE)
+                    speakAs(row.spoken)
+                }
             }
-            below(line, if (at == 0) 0 else Grid.TWO)
+        }
+        group.takeOver.forEach { takeOver(presenter, it, group.saving) }
+    }
+
+    private fun Items.takeOver(presenter: GrievancePresenter, row: TakeOverRow, saving: Boolean) =
+        add("take-over-${row.resolution}", row to saving) { context ->
+            val said = listOf(row.text, row.time).filter { it.isNotEmpty() }.joinToString(words.dot)
+            val text = row.question?.let { "$said\n$it" } ?: said
+            context.banner(text, R.drawable.ic_step_resolve, Shade.GOOD) {
+                if (row.question == null) {
+                    val ask = takeOverButton(words.takeOver, "take-over") { presenter.askTakeOver(row.resolution) }
+                    below(ask, Grid.TWO)
+                } else {
+                    val yes = takeOverButton(words.takeOverYes, "take-over-yes") { presenter.takeOver() }
+                    yes.offer(!saving, Weight.SECOND, R.drawable.ic_check)
+                    below(yes, Grid.TWO)
+                    below(takeOverButton(words.cancel, "take-over-no") { presenter.cancelTakeOver() }, Grid.ONE)
+                }
+            }
+        }
+
+    private fun takeOverButton(text: String, key: String, press: () -> Unit): Button =
+        button(text, Weight.SECOND, null, press).apply { tag = key }
+
+    private fun Items.refusals(presenter: GrievancePresenter, line: String, refusals: List<Refusal>) {
+        add("why-not", line to refusals.isEmpty(), Grid.TWO) { context ->
+            context.button(line, Weight.QUIET, R.drawable.ic_info) { presenter.toggleRefusals() }
+        }
+        if (refusals.isEmpty()) return
+        add("refusals", refusals) { context ->
+            context.card {
+                refusals.forEachIndexed { at, one ->
+                    val row = context.stack {
+                        below(context.words(one.text, Look.ROW))
+                        below(context.words(one.why, Look.QUIET), 0)
+                        speakAs("${one.text}, ${one.why}")
+                    }
+                    below(row, if (at == 0) 0 else Grid.TWO)
+                }
+            }
         }
     }
 
@@ -122,18 +153,5 @@ class GrievanceActivity : ScreenActivity<GrievancePresenter, GrievanceState>() {
         context.button(step.text, weight, Icons.step(step.kind)) {
             go(Screen.Step(Routes.doc(intent), step.kind))
         }
-    }
-
-    private fun placeOf(at: Int, of: Int): Rail.Place = when {
-        of == 1 -> Rail.Place.ONLY
-        at == 0 -> Rail.Place.FIRST
-        at == of - 1 -> Rail.Place.LAST
-        else -> Rail.Place.MIDDLE
-    }
-
-    private companion object {
-        const val WRAP = LinearLayout.LayoutParams.WRAP_CONTENT
-        const val MATCH = LinearLayout.LayoutParams.MATCH_PARENT
-        const val QUOTE_CORNER = 12
     }
 }

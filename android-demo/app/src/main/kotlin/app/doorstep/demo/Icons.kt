@@ -1,6 +1,9 @@
 package app.doorstep.demo
 
 import app.doorstep.ffi.StepKind
+import app.doorstep.screens.FoundKind
+import app.doorstep.screens.HouseholdTask
+import app.doorstep.screens.MeetingTask
 import app.doorstep.screens.Screen
 
 /** The pictures of what happens. Each stands beside its words, never instead of them. */
@@ -28,7 +31,26 @@ internal object Icons {
         "dispatch_team" to R.drawable.ic_step_assign,
         "transfer" to R.drawable.ic_stage_referred,
         "note" to R.drawable.ic_step_note,
-        "duplicate_of" to R.drawable.ic_stage_void,
+        "duplicate_of" to R.drawable.ic_group,
+        "not_duplicate" to R.drawable.ic_group,
+        "council_item" to R.drawable.ic_council,
+        "held" to R.drawable.ic_council,
+        "item" to R.drawable.ic_council,
+        "item_outcome" to R.drawable.ic_council,
+        "attendance" to R.drawable.ic_person,
+        "settle" to R.drawable.ic_check,
+        "correct" to R.drawable.ic_cross,
+        "found" to R.drawable.ic_household,
+        "person" to R.drawable.ic_person,
+        "person_left" to R.drawable.ic_person,
+        "phone" to R.drawable.ic_step_contact,
+        "consent" to R.drawable.ic_outcome_met,
+        "priority" to R.drawable.ic_star,
+        "priority_end" to R.drawable.ic_star,
+        "notice_given" to R.drawable.ic_info,
+        "started" to R.drawable.ic_visit,
+        "joined" to R.drawable.ic_person,
+        "outcome" to R.drawable.ic_outcome_met,
     )
 
     private val STAGE = mapOf(
@@ -40,7 +62,6 @@ internal object Icons {
         "close_unsolved" to R.drawable.ic_stage_unsolved,
         "withdraw" to R.drawable.ic_stage_withdrawn,
         "transfer" to R.drawable.ic_stage_referred,
-        "duplicate_of" to R.drawable.ic_stage_void,
     )
 
     /** Of an entry of a story. A kind newer than this app is a note. */
@@ -56,7 +77,40 @@ internal object Icons {
     }
 
     /** Of a step that is offered. */
-    fun step(kind: StepKind): Int = story(kind.name.lowercase())
+    fun step(kind: StepKind): Int = when (kind) {
+        StepKind.LINK_DUPLICATE, StepKind.UNLINK_DUPLICATE -> R.drawable.ic_group
+        else -> story(kind.name.lowercase())
+    }
+
+    /** Of an entry that may be written into a household. */
+    fun task(task: HouseholdTask): Int = when (task) {
+        HouseholdTask.NOTE, HouseholdTask.FIELD -> R.drawable.ic_step_note
+        HouseholdTask.CONSENT -> R.drawable.ic_outcome_met
+        HouseholdTask.PRIORITY, HouseholdTask.END_PRIORITY -> R.drawable.ic_star
+        HouseholdTask.ADD_PERSON, HouseholdTask.PERSON_LEFT -> R.drawable.ic_person
+        HouseholdTask.ADD_PHONE, HouseholdTask.REPLACE_PHONE -> R.drawable.ic_step_contact
+        HouseholdTask.NOTICE -> R.drawable.ic_info
+        HouseholdTask.SAME_AS, HouseholdTask.NOT_SAME, HouseholdTask.CONTINUES -> R.drawable.ic_household
+        HouseholdTask.SETTLE -> R.drawable.ic_check
+        HouseholdTask.CORRECT -> R.drawable.ic_cross
+    }
+
+    /** Of an entry that may be written into a meeting. */
+    fun task(task: MeetingTask): Int = when (task) {
+        MeetingTask.ADD_ITEM -> R.drawable.ic_add
+        MeetingTask.ATTENDANCE -> R.drawable.ic_person
+        MeetingTask.NOTE -> R.drawable.ic_step_note
+        MeetingTask.SETTLE -> R.drawable.ic_check
+        MeetingTask.CORRECT -> R.drawable.ic_cross
+    }
+
+    /** Of what was found. */
+    fun found(kind: FoundKind): Int = when (kind) {
+        FoundKind.HOUSEHOLD -> R.drawable.ic_household
+        FoundKind.GRIEVANCE -> R.drawable.ic_grievance
+        FoundKind.VISIT -> R.drawable.ic_visit
+        FoundKind.MEETING -> R.drawable.ic_council
+    }
 
     /** Of what came of a visit. */
     fun outcome(value: String): Int? = when (value.lowercase()) {
@@ -70,7 +124,8 @@ internal object Icons {
     /** Of a document, by the screen that shows it. */
     fun document(screen: Screen?): Int = when (screen) {
         is Screen.Grievance -> R.drawable.ic_grievance
-        is Screen.Visit -> R.drawable.ic_household
+        is Screen.Household -> R.drawable.ic_household
+        is Screen.Meeting -> R.drawable.ic_council
         else -> R.drawable.ic_device
     }
 }

@@ -51,9 +51,13 @@ internal fun Items.newCame(text: String?, button: String, look: () -> Unit) {
 
 /** A field of a form. */
 internal fun Items.field(field: Field, words: Words, choose: (String) -> Unit, type: (String) -> Unit) {
-    val label = if (field.required) field.label else "${field.label} (${words.optional})"
+    // Where any may be ticked, none may be: that needs no words.
+    val asked = field.required || field is Field.Tick
+    val label = if (asked) field.label else "${field.label} (${words.optional})"
     when (field) {
         is Field.Choose -> choices(field.key, label, field.options.map(Option::pick), choose = choose)
+        is Field.Tick -> choices(field.key, label, field.options.map { it.pick().copy(many = true) }, choose = choose)
+        is Field.Say -> add(field.key, field.label, Grid.TWO) { it.banner(field.label, R.drawable.ic_info, Shade.INFO) }
         is Field.Write -> write(field.key, label, field.text, field.input.writing(), typed = type)
     }
 }
@@ -71,6 +75,7 @@ private fun Input.writing(): Writing = when (this) {
     Input.LINE -> Writing.LINE
     Input.WORDS -> Writing.WORDS
     Input.PHONE -> Writing.PHONE
+    Input.NUMBER -> Writing.NUMBER
 }
 
 private fun NoticeKind.icon(): Int = when (this) {

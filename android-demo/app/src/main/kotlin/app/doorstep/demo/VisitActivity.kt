@@ -64,6 +64,11 @@ class VisitActivity : ScreenActivity<VisitPresenter, VisitState>() {
                 if (state.canAddGrievance) addGrievance(presenter)
                 choices("purpose", words.visitPurpose, state.purposes.map(Option::pick), choose = presenter::purpose)
                 write("note", words.visitNote, state.note, Writing.WORDS, words.visitNoteHint, typed = presenter::note)
+                choices("asked", words.visitAsked, state.askedFor.map(Option::pick), choose = presenter::askedFor)
+                if (state.companions.isNotEmpty()) {
+                    val members = state.companions.map { it.pick().copy(many = true) }
+                    choices("companions", words.visitCompanions, members, choose = presenter::companion)
+                }
                 choices("again", words.visitComeAgain, state.comeAgain.map(Option::pick), choose = presenter::comeAgain)
             },
         )

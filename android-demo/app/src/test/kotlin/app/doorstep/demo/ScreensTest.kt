@@ -3,6 +3,7 @@ package app.doorstep.demo
 import android.content.Intent
 import app.doorstep.ffi.Language
 import app.doorstep.ffi.StepKind
+import app.doorstep.screens.HouseholdTask
 import app.doorstep.screens.Screen
 import app.doorstep.sdk.testing.RelayProcess
 import app.doorstep.sdk.testing.SampleRoster
@@ -90,6 +91,53 @@ class ScreensTest {
         pocket.show(screen(pocket, Screen.Arrivals))
         pocket.awaited("sums")
         draw(pocket, "arrivals-waiting", dress)
+        // Each new kind of row and of field is there by day in ordinary text and by night in large text.
+        if (dress.night == dress.scale > 1) records(village, pocket, dress)
+    }
+
+    private fun records(village: Village, pocket: Pocket, dress: Dress) {
+        pocket.show(screen(pocket, Screen.Grievance(village.twin)))
+        pocket.tap("take-over")
+        pocket.awaited("take-over-yes")
+        pocket.tap("why-not")
+        pocket.awaited("refusals")
+        draw(pocket, "grievance-group", dress)
+        pocket.show(screen(pocket, Screen.Step(village.twin, StepKind.PROGRESS)))
+        pocket.awaited("also")
+        draw(pocket, "step-together", dress)
+
+        pocket.show(screen(pocket, Screen.Household(village.household)))
+        pocket.awaited("head")
+        pocket.tap("other-tasks")
+        draw(pocket, "household", dress)
+        for (task in listOf(HouseholdTask.CONSENT, HouseholdTask.ADD_PERSON)) {
+            pocket.show(screen(pocket, Screen.HouseholdEntry(village.household, task)))
+            pocket.awaited("save")
+            draw(pocket, "household-${task.name.lowercase()}", dress)
+        }
+
+        pocket.show(screen(pocket, Screen.Search))
+        pocket.type("text", village.word)
+        pocket.until("something is found") { pocket.words().count { village.word in it } > 1 }
+        draw(pocket, "search", dress)
+        pocket.show(screen(pocket, Screen.Grievances))
+        pocket.awaited("grievance-${village.told}")
+        draw(pocket, "grievances", dress)
+
+        pocket.show(screen(pocket, Screen.Meetings))
+        pocket.awaited("meeting-${village.meeting}")
+        draw(pocket, "meetings", dress)
+        pocket.show(screen(pocket, Screen.Meeting(village.meeting)))
+        pocket.awaited("head")
+        draw(pocket, "meeting", dress)
+        pocket.show(screen(pocket, Screen.Item(village.meeting, village.item)))
+        pocket.awaited("OUTCOME")
+        pocket.tap("resolved")
+        pocket.awaited("WRITTEN")
+        draw(pocket, "meeting-item", dress)
+        pocket.show(screen(pocket, Screen.NewMeeting))
+        pocket.awaited("BLOCK")
+        draw(pocket, "meeting-new", dress)
     }
 
     private fun empty(relay: RelayProcess, dress: Dress) {

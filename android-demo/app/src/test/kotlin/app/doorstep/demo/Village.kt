@@ -1,16 +1,23 @@
 package app.doorstep.demo
 
+import app.doorstep.ffi.Attendee
 import app.doorstep.ffi.By
 import app.doorstep.ffi.Channel
 import app.doorstep.ffi.Consent
 import app.doorstep.ffi.FoundGrievance
 import app.doorstep.ffi.Grade
+import app.doorstep.ffi.HouseholdStep
 import app.doorstep.ffi.How
 import app.doorstep.ffi.Language
+import app.doorstep.ffi.NewAttendance
 import app.doorstep.ffi.NewHousehold
+import app.doorstep.ffi.NewHouseholdStep
+import app.doorstep.ffi.NewItem
+import app.doorstep.ffi.NewMeeting
 import app.doorstep.ffi.NewReporter
 import app.doorstep.ffi.NewStep
 import app.doorstep.ffi.NewVisit
+import app.doorstep.ffi.Seat
 import app.doorstep.ffi.Step
 import app.doorstep.ffi.StepKind
 import app.doorstep.ffi.VisitOutcome
@@ -37,6 +44,21 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
     /** A household with something to say. */
     lateinit var household: String
         private set
+
+    /** A grievance whose twin was solved. */
+    lateinit var twin: String
+        private set
+
+    /** A meeting of the council. */
+    lateinit var meeting: String
+        private set
+
+    /** What was on its table. */
+    lateinit var item: String
+        private set
+
+    /** A word that is found in more than one place. */
+    val word: String get() = tongue.word
 
     /** Fills it; what is saved last is not delivered. */
     suspend fun settle() {
@@ -73,7 +95,34 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
         other.sync()
         me.sync()
         me.take(told, Step.Contact(How.EXPLAINED, tongue.contact))
+        twin = visit(me, household, tongue.twin, Grade.C)
+        me.take(twin, Step.LinkDuplicate(done))
+        write(me, HouseholdStep.AddPhone(tongue.phone, null))
+        write(me, HouseholdStep.Note(tongue.note))
+        meet(me)
         visit(me, household, tongue.wall, Grade.C)
+    }
+
+    private suspend fun write(me: TestPhone, step: HouseholdStep) {
+        val form = me.client.householdStepForm(household)
+        me.client.householdStep(NewHouseholdStep(form.act, form.record.view, step))
+    }
+
+    /** A meeting of the council, with one thing on its table. */
+    private suspend fun meet(me: TestPhone) {
+        val form = me.client.meetingForm()
+        val there = NewAttendance(Attendee.Name(tongue.person), Seat.FLOATING, true)
+        meeting = me.client.holdMeeting(
+            NewMeeting(
+                act = form.act,
+                place = form.blocks.first().value,
+                day = (System.currentTimeMillis() / DAY_MS).toInt(),
+                venue = tongue.venue,
+                attendance = form.people.map { NewAttendance(Attendee.Member(it.member), Seat.FIXED, true) } + there,
+                items = listOf(NewItem(tongue.item, listOf(told, twin), null)),
+            ),
+        ).doc
+        item = checkNotNull(me.client.meeting(meeting)).items.single().item
     }
 
     private suspend fun found(me: TestPhone, unit: String, person: String?, consent: Consent?): String {
@@ -110,6 +159,12 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
         val resolved: String
         val rejected: String
         val contact: String
+        val twin: String
+        val phone: String get() = "13800001234"
+        val note: String
+        val venue: String
+        val item: String
+        val word: String
         val places: List<String>
         val people: List<String>
 
@@ -144,7 +199,7 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
             [[member]]
             code = "$OWNER"
             name = "${people[0]}"
-            roles = [{ place = "G1", role = "member" }]
+            roles = [{ place = "G1", role = "member" }, { place = "B1", role = "block_lead" }]
             buildings = [{ code = "G1-1", as = "owner" }, { code = "G1-2", as = "owner" }]
             [[member]]
             code = "$BACKUP"
@@ -164,6 +219,11 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
         override val resolved = "换了声控灯，当场试过，亮"
         override val rejected = "又不亮了，只好了一个晚上"
         override val contact = "电话告诉陈阿姨：今天下午电工再来"
+        override val twin = "厨房地漏反水，楼下也一样"
+        override val note = "耳背，敲门要重一点"
+        override val venue = "社区二楼会议室"
+        override val item = "楼道照明谁来管"
+        override val word = "厨房"
         override val places = listOf("观澜街道", "大富社区", "陂老街区", "第一网格", "富民路12号", "富民路14号")
         override val people = listOf("林晓敏", "黄建国")
     }
@@ -178,6 +238,11 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
         override val resolved = "New lamp fitted and tried on the spot"
         override val rejected = "Dark again: it worked for one night"
         override val contact = "Told Mrs Carter that the electrician comes back this afternoon"
+        override val twin = "Water stands in the kitchen sink; the neighbour below has it too"
+        override val note = "Hard of hearing: knock loudly"
+        override val venue = "Millpond hall"
+        override val item = "Who looks after the light on the stairs?"
+        override val word = "kitchen"
         override val places =
             listOf("Riverside", "Millpond", "West Block", "First Grid", "12 Mill Lane", "14 Mill Lane")
         override val people = listOf("Lin Xiaomin", "Tom Hughes")
@@ -186,6 +251,7 @@ class Village(private val language: Language, folder: Path) : AutoCloseable {
     private companion object {
         const val OWNER = "M-01"
         const val BACKUP = "M-02"
+        const val DAY_MS = 24L * 60 * 60 * 1_000
         const val DAYS_AGO_S = 40L * 24 * 60 * 60
     }
 }

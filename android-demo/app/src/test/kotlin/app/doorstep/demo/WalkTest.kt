@@ -106,6 +106,30 @@ class WalkTest {
         }
     }
 
+    @Test
+    fun aHouseholdIsFoundAndWrittenDownByFinger() {
+        join()
+        addHousehold("3-204")
+        pocket.tap("search")
+        pocket.untilOn<SearchActivity>()
+        pocket.type("text", "3-2")
+        pocket.tap("${SampleRoster.BUILDING_NAME} · 3-204")
+        pocket.untilOn<HouseholdActivity>()
+        pocket.tap("other-tasks")
+        pocket.tap("task-ADD_PHONE")
+        pocket.untilOn<EntryActivity>()
+        pocket.type("NUMBER", "13800001234")
+        pocket.rotate("land")
+        assertEquals("13800001234", pocket.typed("NUMBER"))
+        pocket.dieAndComeBack()
+        assertEquals("13800001234", pocket.typed("NUMBER"))
+        pocket.tap("save")
+        pocket.untilOn<HouseholdActivity>()
+        pocket.until("the end of the number is shown") { pocket.words().any { it == MASKED } }
+        pocket.tap(MASKED)
+        pocket.until("all of it is shown") { pocket.words().any { it.filter(Char::isDigit) == "13800001234" } }
+    }
+
     private fun waiting(open: Engine.Open): Int = runBlocking { open.core.phone.status().waiting }
 
     private fun join() {
@@ -177,5 +201,6 @@ class WalkTest {
         const val FRAMES = 20
         const val LAMP = "The stair lamp on the third floor is out"
         const val NOTE = "Ring twice"
+        const val MASKED = "••••••••234"
     }
 }

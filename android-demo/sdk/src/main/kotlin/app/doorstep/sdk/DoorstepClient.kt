@@ -5,19 +5,34 @@ import app.doorstep.ffi.Changes
 import app.doorstep.ffi.DeviceKey
 import app.doorstep.ffi.Doorstep
 import app.doorstep.ffi.DoorstepException
+import app.doorstep.ffi.Found
 import app.doorstep.ffi.GrievanceForm
 import app.doorstep.ffi.GrievancePage
 import app.doorstep.ffi.GrievanceRecord
 import app.doorstep.ffi.HouseholdForm
 import app.doorstep.ffi.HouseholdPage
 import app.doorstep.ffi.HouseholdRecord
+import app.doorstep.ffi.HouseholdStepForm
+import app.doorstep.ffi.HouseholdStory
+import app.doorstep.ffi.ItemRecord
+import app.doorstep.ffi.ItemSettled
 import app.doorstep.ffi.Language
 import app.doorstep.ffi.ListFilter
 import app.doorstep.ffi.Listening
+import app.doorstep.ffi.MeetingForm
+import app.doorstep.ffi.MeetingPage
+import app.doorstep.ffi.MeetingRecord
+import app.doorstep.ffi.MeetingStepForm
 import app.doorstep.ffi.NewGrievance
 import app.doorstep.ffi.NewHousehold
+import app.doorstep.ffi.NewHouseholdStep
+import app.doorstep.ffi.NewItemOutcome
+import app.doorstep.ffi.NewMeeting
+import app.doorstep.ffi.NewMeetingStep
 import app.doorstep.ffi.NewStep
+import app.doorstep.ffi.NewTakeOver
 import app.doorstep.ffi.NewVisit
+import app.doorstep.ffi.NewVisitStep
 import app.doorstep.ffi.PageRequest
 import app.doorstep.ffi.Settings
 import app.doorstep.ffi.StepForm
@@ -27,10 +42,12 @@ import app.doorstep.ffi.SyncBudget
 import app.doorstep.ffi.SyncHandle
 import app.doorstep.ffi.SyncReport
 import app.doorstep.ffi.SyncStatus
+import app.doorstep.ffi.Terms
 import app.doorstep.ffi.Today
 import app.doorstep.ffi.VisitForm
 import app.doorstep.ffi.VisitPage
 import app.doorstep.ffi.VisitRecord
+import app.doorstep.ffi.VisitStepForm
 import app.doorstep.ffi.Written
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
@@ -198,6 +215,57 @@ class DoorstepClient private constructor(
     /** What the form for a grievance without a visit needs. */
     suspend fun grievanceForm(): GrievanceForm = call { it.grievanceForm() }
 
+    /** The meetings of the councils of one's blocks, the newest first. */
+    suspend fun meetings(filter: ListFilter = ListFilter(), page: PageRequest = PageRequest()): MeetingPage =
+        call { it.meetings(filter, page) }
+
+    /** One meeting with its items; none where it is not on this phone. */
+    suspend fun meeting(doc: String): MeetingRecord? = call { it.meeting(doc) }
+
+    /** What the form for a new meeting needs; without a block where this member may hold none. */
+    suspend fun meetingForm(): MeetingForm = call { it.meetingForm() }
+
+    /** What the forms for entries in this meeting need. */
+    suspend fun meetingStepForm(doc: String): MeetingStepForm = call { it.meetingStepForm(doc) }
+
+    /** What the forms for entries in this household need. */
+    suspend fun householdStepForm(doc: String): HouseholdStepForm = call { it.householdStepForm(doc) }
+
+    /** What the forms for entries in this visit need. */
+    suspend fun visitStepForm(doc: String): VisitStepForm = call { it.visitStepForm(doc) }
+
+    /** A telephone number of this household, whole: [event] names its line, which shows only the end of it. */
+    suspend fun openPhone(doc: String, event: String): String = call { it.openPhone(doc, event) }
+
+    /** What the values of the enumerations are called, in the language that is set. */
+    suspend fun terms(): Terms = call { it.terms() }
+
+    /** Saves a meeting; durable when it returns. */
+    suspend fun holdMeeting(new: NewMeeting): Written = call { it.holdMeeting(new) }
+
+    /** Saves an entry in a meeting; durable when it returns. */
+    suspend fun meetingStep(new: NewMeetingStep): Written = call { it.meetingStep(new) }
+
+    /** Saves an entry in a household; durable when it returns. */
+    suspend fun householdStep(new: NewHouseholdStep): Written = call { it.householdStep(new) }
+
+    /** Saves an entry in a visit; durable when it returns. */
+    suspend fun visitStep(new: NewVisitStep): Written = call { it.visitStep(new) }
+
+    /** Everything that was written in a household, on visits to it and in its grievances; none where it is not here. */
+    suspend fun householdStory(doc: String): HouseholdStory? = call { it.householdStory(doc) }
+
+    /** What is found under these words, whatever kind of thing it is; at most [limit] of it. */
+    suspend fun search(text: String, limit: Int = SEARCH_LIMIT): Found = call { it.search(text, limit) }
+
+    /** An item of a meeting with the grievances that it names; none where it is not on this phone. */
+    suspend fun councilItem(meeting: String, item: String): ItemRecord? = call { it.councilItem(meeting, item) }
+
+    /** Saves what came of an item, there and in the grievances, whole or not at all; durable when it returns. */
+    suspend fun settleItem(new: NewItemOutcome): ItemSettled = call { it.settleItem(new) }
+
+    /** Saves in a grievance that it was solved with another of its group; durable when it returns. */
+    suspend fun takeResolutionOver(new: NewTakeOver): Written = call { it.takeResolutionOver(new) }
     /**
      * What the form for one step on this grievance needs.
      *
@@ -261,6 +329,14 @@ class DoorstepClient private constructor(
 
     private suspend fun <T> call(verb: (Doorstep) -> T): T = withContext(dispatcher) { translated { verb(engine) } }
 
+    /** None where the client was closed meanwhile. */
+    internal suspend fun <T> callUnlessEnded(verb: (Doorstep) -> T): T? = try {
+        call(verb)
+    } catch (closed: DoorstepException.Rejected) {
+        if (!synchronized(ending) { ended }) throw closed
+        null
+    }
+
     private inline fun <T> translated(verb: () -> T): T = typed(language, verb)
 
     private suspend fun report(handle: SyncHandle): SyncReport = translated { handle.report() }
@@ -276,6 +352,8 @@ class DoorstepClient private constructor(
     }
 
     companion object {
+        private const val SEARCH_LIMIT = 50
+
         /** What the first element of [changes] says. */
         private val EVERYTHING = Changes(
             saved = emptyList(),

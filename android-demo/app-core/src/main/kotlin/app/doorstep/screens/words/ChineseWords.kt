@@ -15,7 +15,7 @@ import java.util.Locale
 
 /** 中文. */
 @Suppress("TooManyFunctions")
-object ChineseWords : Words {
+object ChineseWords : Words, RecordWords by ChineseRecordWords {
     override val language: Language = Language.CHINESE
 
     override val appName: String = "入户"
@@ -41,6 +41,15 @@ object ChineseWords : Words {
         Screen.Arrivals -> arrivals
         is Screen.Visit -> "记录走访"
         is Screen.Grievance -> "诉求"
+        Screen.Grievances -> grievancesAll
+        Screen.Search -> search
+        Screen.Meetings -> meetings
+        Screen.NewMeeting -> meetingHold
+        is Screen.Household -> "住户"
+        is Screen.Meeting -> "会议"
+        is Screen.HouseholdEntry -> householdTask(screen.task)
+        is Screen.MeetingEntry -> meetingTask(screen.task)
+        is Screen.Item -> itemSettle
         is Screen.Step -> "下一步"
     }
 
@@ -227,6 +236,17 @@ object ChineseWords : Words {
         "body" -> "哪个外部单位"
         "to" -> "交给谁"
         "text" -> "说明"
+        "helpers" -> "谁协助"
+        "parties" -> "当事人"
+        "also" -> "同时记入这些诉求"
+        "code" -> "居民的确认码"
+        "team" -> "哪支服务队"
+        "other" -> "哪件诉求"
+        "link" -> "哪条关联"
+        "item" -> "哪个议题"
+        "flag" -> "哪处分歧"
+        "entry" -> "哪一条"
+        "evidence" -> "凭证"
         else -> key
     }
 

@@ -15,7 +15,7 @@ import java.util.Locale
 
 /** English. */
 @Suppress("TooManyFunctions")
-object EnglishWords : Words {
+object EnglishWords : Words, RecordWords by EnglishRecordWords {
     override val language: Language = Language.ENGLISH
 
     override val appName: String = "Doorstep"
@@ -42,6 +42,15 @@ object EnglishWords : Words {
         Screen.Arrivals -> arrivals
         is Screen.Visit -> "Record a visit"
         is Screen.Grievance -> "Grievance"
+        Screen.Grievances -> grievancesAll
+        Screen.Search -> search
+        Screen.Meetings -> meetings
+        Screen.NewMeeting -> meetingHold
+        is Screen.Household -> "Household"
+        is Screen.Meeting -> "Meeting"
+        is Screen.HouseholdEntry -> householdTask(screen.task)
+        is Screen.MeetingEntry -> meetingTask(screen.task)
+        is Screen.Item -> itemSettle
         is Screen.Step -> "Next step"
     }
 
@@ -237,6 +246,17 @@ object EnglishWords : Words {
         "body" -> "To whom outside?"
         "to" -> "To whom?"
         "text" -> "In your words"
+        "helpers" -> "Who helped?"
+        "parties" -> "Between whom?"
+        "also" -> "Record it in these too"
+        "code" -> "The resident's code"
+        "team" -> "Which team?"
+        "other" -> "Which grievance?"
+        "link" -> "Which link?"
+        "item" -> "Which item?"
+        "flag" -> "What differs?"
+        "entry" -> "Which entry?"
+        "evidence" -> "Evidence"
         else -> key
     }
 

@@ -17,7 +17,7 @@ import app.doorstep.screens.SyncEnd
  * something waits, why something was refused comes from the engine, in the same language.
  */
 @Suppress("TooManyFunctions")
-interface Words {
+interface Words : RecordWords {
     /** The language that the engine is opened with. */
     val language: Language
 

@@ -9,9 +9,16 @@ import android.widget.TextView
 import app.doorstep.demo.R
 
 /** Something to choose, as the views know it. */
-data class Pick(val value: String, val text: String, val chosen: Boolean, val icon: Int? = null)
+data class Pick(
+    val value: String,
+    val text: String,
+    val chosen: Boolean,
+    val icon: Int? = null,
+    /** Any of them may be chosen, not just one. */
+    val many: Boolean = false,
+)
 
-/** One choice. Chosen it has another ground, a thick line and a filled ring: three signs beside the colour. */
+/** One choice. Chosen it has another ground, a thick line and a filled ring or box: three signs beside the colour. */
 class ChoiceView(context: Context, private val tile: Boolean) : TextView(context), Checkable {
     private var pick: Pick? = null
 
@@ -62,7 +69,8 @@ class ChoiceView(context: Context, private val tile: Boolean) : TextView(context
 
     override fun toggle() = Unit
 
-    override fun getAccessibilityClassName(): CharSequence = "android.widget.RadioButton"
+    override fun getAccessibilityClassName(): CharSequence =
+        if (pick?.many == true) "android.widget.CheckBox" else "android.widget.RadioButton"
 
     override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
         super.onInitializeAccessibilityNodeInfo(info)
@@ -71,7 +79,10 @@ class ChoiceView(context: Context, private val tile: Boolean) : TextView(context
         info.isChecked = isChecked
     }
 
-    private fun ring(now: Pick) = if (now.chosen) R.drawable.ic_radio_on else R.drawable.ic_radio_off
+    private fun ring(now: Pick) = when {
+        now.many -> if (now.chosen) R.drawable.ic_checkbox_on else R.drawable.ic_checkbox_off
+        else -> if (now.chosen) R.drawable.ic_radio_on else R.drawable.ic_radio_off
+    }
 
     private fun tileIcon(now: Pick) = now.icon ?: ring(now)
 

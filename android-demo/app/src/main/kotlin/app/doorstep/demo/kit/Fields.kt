@@ -15,7 +15,7 @@ import android.widget.TextView
 import app.doorstep.demo.R
 
 /** What is written into a field. */
-enum class Writing { LINE, WORDS, PHONE, CODE }
+enum class Writing { LINE, WORDS, PHONE, NUMBER, CODE }
 
 /** A field with its label. What is typed goes out by [typed]; what comes in is only what it begins with. */
 class WriteField(
@@ -54,7 +54,7 @@ class WriteField(
     private fun kind(writing: Writing) {
         // The keyboard learns nothing from what residents say.
         edit.imeOptions = EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING or when (writing) {
-            Writing.LINE, Writing.PHONE -> EditorInfo.IME_ACTION_NEXT
+            Writing.LINE, Writing.PHONE, Writing.NUMBER -> EditorInfo.IME_ACTION_NEXT
             Writing.WORDS, Writing.CODE -> EditorInfo.IME_ACTION_NONE
         }
         val words = InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_FLAG_CAP_SENTENCES
@@ -63,6 +63,7 @@ class WriteField(
             Writing.LINE -> words
             Writing.WORDS -> words or InputType.TYPE_TEXT_FLAG_MULTI_LINE
             Writing.PHONE -> InputType.TYPE_CLASS_PHONE
+            Writing.NUMBER -> InputType.TYPE_CLASS_NUMBER
             Writing.CODE -> many or InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS
         }
         if (writing == Writing.WORDS || writing == Writing.CODE) {
