@@ -46,7 +46,9 @@ fn colour(line: &str) -> &'static str {
     let word = line.trim_start();
     if word.starts_with("Nothing is lost") {
         "#8fd18f"
-    } else if ["Lost", "Twice", "The same", "Arrived"].iter().any(|head| word.starts_with(head)) {
+    } else if !line.starts_with("   ")
+        && ["Lost", "Twice", "The same", "Arrived"].iter().any(|head| word.starts_with(head))
+    {
         "#ffd479"
     } else if !line.starts_with(' ') {
         "#8ab8ff"
