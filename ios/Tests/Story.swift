@@ -205,11 +205,3 @@ func closing(_ surroundings: Surroundings) async throws {
     try expectEqual(try await again.status().state, .enrolling)
     await again.close()
 }
-
-private func phone(_ name: String, _ surroundings: Surroundings) async throws -> DoorstepClient {
-    try await DoorstepClient.open(
-        folder: surroundings.folder.appendingPathComponent(name),
-        language: .english,
-        deviceKey: FileDeviceKey(file: surroundings.folder.appendingPathComponent("\(name).pem").path)
-    )
-}

@@ -22,6 +22,26 @@ extension DoorstepClient {
         try await worker.run { [engine] in try engine.stepForm(doc: doc, kind: kind) }
     }
 
+    /// For anything on a household. `Rejected` with `look_again` where it is not on this phone.
+    public func householdStepForm(_ doc: String) async throws -> HouseholdStepForm {
+        try await worker.run { [engine] in try engine.householdStepForm(doc: doc) }
+    }
+
+    /// For anything on a visit. `Rejected` with `look_again` where it is not on this phone.
+    public func visitStepForm(_ doc: String) async throws -> VisitStepForm {
+        try await worker.run { [engine] in try engine.visitStepForm(doc: doc) }
+    }
+
+    /// For a meeting of a block council. Its `blocks` are empty where this member writes for none.
+    public func meetingForm() async throws -> MeetingForm {
+        try await worker.run { [engine] in try engine.meetingForm() }
+    }
+
+    /// For anything on a meeting. `Rejected` with `look_again` where it is not on this phone.
+    public func meetingStepForm(_ doc: String) async throws -> MeetingStepForm {
+        try await worker.run { [engine] in try engine.meetingStepForm(doc: doc) }
+    }
+
     /// An id for an act that has no form: 16 hexadecimal digits.
     public func newAct() async throws -> String {
         try await worker.run { [engine] in try engine.newAct() }
