@@ -69,7 +69,7 @@ private func visit(_ household: String, on client: DoorstepClient) async throws 
     try expect(record.story.contains { $0.kind == "note" && $0.words == "换了灯泡" }, "the note is in its story")
 }
 
-/// A step that is not offered says why, in the language that was set, and is refused where it is taken all the same.
+/// A step that is not offered says why, in the language that was set; one that is refused does too, and writes nothing.
 @MainActor
 func notForNow(_ surroundings: Surroundings) async throws {
     let client = try await phone(of: "M-03", surroundings)
@@ -86,18 +86,36 @@ func notForNow(_ surroundings: Surroundings) async throws {
 
     let form = try await failure { _ = try await client.stepForm(doc, .accept) }
     try expectEqual(form.code, "look_again")
+
+    try await take(.resolve(how: .help, text: "已清走"), .resolve, in: doc, on: client)
     let before = try unwrap(try await client.grievance(doc), "the grievance")
-    let act = try await client.newAct()
-    let refused = try await failure {
-        try await client.takeStep(NewStep(act: act, view: before.view, step: .note(text: " ")))
-    }
-    try expectEqual(refused.code, "text_empty")
+    try expectEqual(before.steps.first { $0.kind == .confirm }?.evidenceNeeded, true)
+    let own = try await failure { try await confirm(doc, [], on: client) }
+    try expectEqual(own.code, "own_word")
+    try expect(!own.sentence.isEmpty && own.sentence.hasSuffix("。"), "in the language that was set: \(own.sentence)")
     try expectEqual(try await client.grievance(doc), before)
+    try await confirm(doc, [.code(text: "K7-042")], on: client)
+    try expectEqual(try await client.grievance(doc)?.line.stage, .confirmed)
 
     let terms = try await client.terms()
     try expectEqual(terms.steps.count, before.steps.count + before.notNow.count)
     try expectEqual(terms.steps.first { $0.value == "accept" }?.text, "我来办")
     await client.close()
+}
+
+/// The resident is content with what was done last.
+@MainActor
+private func confirm(_ grievance: String, _ evidence: [Evidence], on client: DoorstepClient) async throws {
+    let form = try await client.stepForm(grievance, .confirm)
+    let resolution = try unwrap(form.resolutions.first, "a resolution").event
+    let step = Step.confirm(
+        resolution: resolution,
+        by: .resident,
+        heard: .inPerson,
+        satisfaction: 5,
+        evidence: evidence
+    )
+    try await client.takeStep(NewStep(act: form.act, view: form.view, step: step))
 }
 
 /// Two grievances of one trouble are one line; what solved one is taken over into the other.
