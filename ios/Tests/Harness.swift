@@ -43,12 +43,18 @@ func within<Value: Sendable>(
     _ what: String,
     _ work: () async throws -> Value
 ) async rethrows -> Value {
+    let bound = bound(seconds, what)
+    defer { bound.cancel() }
+    return try await work()
+}
+
+/// Ends the run when the time is over, unless it is cancelled before.
+func bound(_ seconds: Double, _ what: String) -> DispatchWorkItem {
     let bound = DispatchWorkItem {
         print("FAILED \(what): over \(seconds) s")
         fflush(nil)
         exit(1)
     }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: bound)
-    defer { bound.cancel() }
-    return try await work()
+    return bound
 }

@@ -23,6 +23,10 @@ func twoPhones(_ surroundings: Surroundings) async throws {
     try expect(try await !one.arrivals().waiting.isEmpty, "it waits, with its reason")
     try expect(try await two.grievance(grievance) == nil, "the other phone has not heard of it")
 
+    let listed = Task { [list = two.liveHouseholds()] in
+        for try await rows in list where !rows.isEmpty { return rows.map(\.doc) }
+        return []
+    }
     let arrived = Task { [changes = two.changes] in
         var missing: Set = [household, grievance]
         for await change in changes {
@@ -34,6 +38,7 @@ func twoPhones(_ surroundings: Surroundings) async throws {
     try await within(60, "handing in") { try await one.sync() }
     try await within(60, "fetching") { try await two.sync() }
     try expect(await within(60, "hearing of it") { await arrived.value }, "the other phone is told of both")
+    try expectEqual(await within(60, "seeing it") { try await listed.value }, [household])
     try expectEqual(try await one.status().state, .inStep)
     try expect(try await one.arrivals().waiting.isEmpty, "nothing waits")
 
@@ -204,12 +209,4 @@ func closing(_ surroundings: Surroundings) async throws {
     let again = try await DoorstepClient.open(folder: folder, language: .english, deviceKey: key)
     try expectEqual(try await again.status().state, .enrolling)
     await again.close()
-}
-
-private func phone(_ name: String, _ surroundings: Surroundings) async throws -> DoorstepClient {
-    try await DoorstepClient.open(
-        folder: surroundings.folder.appendingPathComponent(name),
-        language: .english,
-        deviceKey: FileDeviceKey(file: surroundings.folder.appendingPathComponent("\(name).pem").path)
-    )
 }

@@ -16,6 +16,13 @@ let tests: [(String, @MainActor () async throws -> Void)] = [
     ("cancelling", { try await cancelling(surroundings) }),
     ("closing", { try await closing(surroundings) }),
     ("two phones", { try await twoPhones(surroundings) }),
+    ("a household step by step", { try await householdStepByStep(surroundings) }),
+    ("what is not for now", { try await notForNow(surroundings) }),
+    ("one trouble told twice", { try await oneTroubleToldTwice(surroundings) }),
+    ("search", { try await searching(surroundings) }),
+    ("a council", { try await council(surroundings) }),
+    ("a live list", { try await liveList(surroundings) }),
+    ("live lists end", { try await liveListsEnd(surroundings) }),
 ]
 
 var failed = 0

@@ -13,15 +13,7 @@ final class ChangeHub: ChangeListener, @unchecked Sendable {
     private var finished = false
 
     func stream() -> AsyncStream<Changes> {
-        let mailbox = ChangeMailbox()
-        lock.lock()
-        readers.removeAll { $0.mailbox == nil }
-        if finished {
-            mailbox.finish()
-        } else {
-            readers.append(Reader(mailbox: mailbox))
-        }
-        lock.unlock()
+        let mailbox = mailbox()
         return AsyncStream {
             await mailbox.next()
         } onCancel: {
@@ -29,10 +21,29 @@ final class ChangeHub: ChangeListener, @unchecked Sendable {
         }
     }
 
+    /// Hears every change from now on, for as long as it is held.
+    func mailbox() -> ChangeMailbox {
+        let mailbox = ChangeMailbox()
+        lock.lock()
+        defer { lock.unlock() }
+        readers.removeAll { $0.mailbox == nil }
+        if finished {
+            mailbox.finish()
+        } else {
+            readers.append(Reader(mailbox: mailbox))
+        }
+        return mailbox
+    }
+
     func changed(changes: Changes) {
         for mailbox in mailboxes() {
             mailbox.add(changes)
         }
+    }
+
+    /// Every text says something else: all that is shown is to be read again.
+    func retold() {
+        changed(changes: Changes(saved: [], arrived: [], answered: [], roster: true, status: true))
     }
 
     /// Ends all streams, when they have given what they hold.

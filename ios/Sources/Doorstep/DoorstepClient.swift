@@ -20,7 +20,7 @@ import Foundation
 public final class DoorstepClient: Sendable {
     let engine: Doorstep
     let worker: Worker
-    private let hub: ChangeHub
+    let hub: ChangeHub
     private let listening: Listening
 
     private init(engine: Doorstep, worker: Worker, hub: ChangeHub, listening: Listening) {
@@ -65,8 +65,8 @@ public final class DoorstepClient: Sendable {
         }
     }
 
-    /// Cancels syncs, ends every stream of ``changes`` and closes the files, after what was asked before.
-    /// Every later call throws `Rejected` with `closed`; closing again does nothing.
+    /// Cancels syncs, ends every stream of ``changes`` and every live list and closes the files, after what was asked
+    /// before. Every later call throws `Rejected` with `closed`; closing again does nothing.
     public func close() async {
         await worker.finish { [engine, hub, listening] in
             engine.shutDown()
@@ -87,10 +87,13 @@ public final class DoorstepClient: Sendable {
         hub.stream()
     }
 
-    /// The language of all texts from now on.
+    /// The language of all texts from now on. Every stream of ``changes`` says so, as `roster` and `status`.
     public func setLanguage(_ language: Language) async {
         worker.speak(language)
-        await worker.finish { [engine] in engine.setLanguage(language: language) }
+        await worker.finish { [engine, hub] in
+            engine.setLanguage(language: language)
+            hub.retold()
+        }
     }
 
     /// Takes an invitation, as it stands in the QR code. The next ``sync(_:)`` enrols.

@@ -15,6 +15,11 @@ extension DoorstepClient {
         try await worker.run { [engine] in try engine.status() }
     }
 
+    /// The words of every enumeration, in the language that was set: read once for each language.
+    public func terms() async throws -> Terms {
+        try await worker.run { [engine] in try engine.terms() }
+    }
+
     /// A household, or nil where it is not on this phone.
     public func household(_ doc: String) async throws -> HouseholdRecord? {
         try await worker.run { [engine] in try engine.household(doc: doc) }
@@ -46,71 +51,48 @@ extension DoorstepClient {
         try await worker.run { [engine] in try engine.visits(filter: filter, page: page) }
     }
 
-    /// A page of grievances: open ones first, by their due. `Rejected` with `bad_page` where the page is of another list.
+    /// A page of grievances: open ones first, by their due. `Rejected` with `bad_page` where it is of another list.
     public func grievances(
         _ filter: ListFilter = ListFilter(),
         page: PageRequest = PageRequest()
     ) async throws -> GrievancePage {
         try await worker.run { [engine] in try engine.grievances(filter: filter, page: page) }
     }
-}
 
-/// What forms need, each with one call. A form carries the id of the act that it will make: send it as often
-/// as it takes, it counts once.
-extension DoorstepClient {
-    /// For a new household.
-    public func householdForm() async throws -> HouseholdForm {
-        try await worker.run { [engine] in try engine.householdForm() }
+    /// A page of meetings, newest first. `Rejected` with `bad_page` where the page is of another list.
+    public func meetings(
+        _ filter: ListFilter = ListFilter(),
+        page: PageRequest = PageRequest()
+    ) async throws -> MeetingPage {
+        try await worker.run { [engine] in try engine.meetings(filter: filter, page: page) }
     }
 
-    /// For a visit. `Rejected` with `look_again` where the household is not on this phone.
-    public func visitForm(_ household: String) async throws -> VisitForm {
-        try await worker.run { [engine] in try engine.visitForm(household: household) }
+    /// A meeting of a block council, or nil where it is not on this phone.
+    public func meeting(_ doc: String) async throws -> MeetingRecord? {
+        try await worker.run { [engine] in try engine.meeting(doc: doc) }
     }
 
-    /// For a grievance that was not found on a visit.
-    public func grievanceForm() async throws -> GrievanceForm {
-        try await worker.run { [engine] in try engine.grievanceForm() }
+    /// An item of a meeting with the grievances that it names and what "resolved" would do in each, or nil where it is
+    /// not on this phone. It carries the id of the act that ``settleItem(_:)`` makes.
+    public func councilItem(_ meeting: String, _ item: String) async throws -> ItemRecord? {
+        try await worker.run { [engine] in try engine.councilItem(meeting: meeting, item: item) }
     }
 
-    /// For one step on a grievance. `Rejected` with `look_again` where the grievance is not on this phone or the step
-    /// may not be taken now.
-    public func stepForm(_ doc: String, _ kind: StepKind) async throws -> StepForm {
-        try await worker.run { [engine] in try engine.stepForm(doc: doc, kind: kind) }
+    /// All that was written of a household, of its visits and of what it reported, newest first; nil where it is not
+    /// on this phone.
+    public func householdStory(_ doc: String) async throws -> HouseholdStory? {
+        try await worker.run { [engine] in try engine.householdStory(doc: doc) }
     }
 
-    /// An id for an act that has no form: 16 hexadecimal digits.
-    public func newAct() async throws -> String {
-        try await worker.run { [engine] in try engine.newAct() }
-    }
-}
-
-/// What a person saves: durable on this phone when it returns, without the network.
-///
-/// `Rejected` where it cannot stand as it is (its sentence says why, and how a person can change that),
-/// `StorageFull` where the phone is full; then nothing of it was saved.
-extension DoorstepClient {
-    /// Enters a household.
-    @discardableResult
-    public func foundHousehold(_ new: NewHousehold) async throws -> Written {
-        try await worker.run { [engine] in try engine.foundHousehold(new: new) }
+    /// Everything on this phone in which each of these words stands, parts of words and Chinese words of two characters
+    /// too. At most `limit` lines, 1 to 200; 0 = 200.
+    public func search(_ text: String, limit: Int32 = 0) async throws -> Found {
+        try await worker.run { [engine] in try engine.search(text: text, limit: limit) }
     }
 
-    /// Saves a visit with the grievances found, whole or not at all.
-    @discardableResult
-    public func recordVisit(_ new: NewVisit) async throws -> Written {
-        try await worker.run { [engine] in try engine.recordVisit(new: new) }
-    }
-
-    /// Files a grievance that was not found on a visit.
-    @discardableResult
-    public func fileGrievance(_ new: NewGrievance) async throws -> Written {
-        try await worker.run { [engine] in try engine.fileGrievance(new: new) }
-    }
-
-    /// Takes a step on a grievance.
-    @discardableResult
-    public func takeStep(_ new: NewStep) async throws -> Written {
-        try await worker.run { [engine] in try engine.takeStep(new: new) }
+    /// A telephone number, whole: `event` is that of the line that shows it masked. Who opened it is not written down
+    /// yet. `Rejected` with `look_again` where the household is not on this phone, or the number was replaced.
+    public func openPhone(_ doc: String, _ event: String) async throws -> String {
+        try await worker.run { [engine] in try engine.openPhone(doc: doc, event: event) }
     }
 }
