@@ -123,7 +123,7 @@ impl Corrector {
         let own = || valid().filter(|entry| entry.author == member);
         let kind = |entry: &Entry| entry.written().and_then(Event::kind);
         let made = own().any(|entry| kind(entry).is_some_and(Kind::is_first));
-        let sent = valid().filter(|entry| entry.stands()).any(|entry| match &entry.event {
+        let sent = story.iter().filter(|entry| entry.stands()).any(|entry| match &entry.event {
             Some(Event::DispatchTeam(sent)) => standing.teams.contains(&sent.team),
             _ => false,
         });
@@ -140,7 +140,7 @@ impl Corrector {
             made_a_resolution: own().any(|entry| kind(entry).is_some_and(resolves)),
             brought: made
                 && standing.has(RoleKind::Register)
-                && valid().any(|entry| entry.stands() && source(entry)),
+                && story.iter().any(|entry| entry.stands() && source(entry)),
             standing,
         }
     }
