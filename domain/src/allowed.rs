@@ -3,13 +3,18 @@
 
 use doorstep_protocol::{
     id::{DocumentKind, MemberId, PlaceId},
-    roster::RosterAt,
+    roster::{RoleKind, RosterAt},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fold::grievance::{Grievance, Stage},
-    rights::{Circumstances, Deed, Standing},
+    event::Event,
+    fold::{
+        grievance::{Grievance, Stage},
+        story::{Entry, Judgement},
+    },
+    input::EventId,
+    rights::{Circumstances, Correctors, Deed, Standing},
     table::{Kind, Level},
 };
 
@@ -86,6 +91,70 @@ pub fn offers(state: &Grievance, member: MemberId, at: RosterAt<'_>, place: Plac
     steps.map(offer).collect()
 }
 
+/// The events of a document's story that `member` may correct now: those that stand and of which the
+/// check before saving takes a Correct from them, in the order of the story. `place` is the place whose
+/// log the document is in.
+///
+/// What was said anew by a correction may be corrected again; what was struck is gone.
+pub fn corrections(
+    story: &[Entry],
+    member: MemberId,
+    at: RosterAt<'_>,
+    place: PlaceId,
+) -> Vec<EventId> {
+    let corrector = Corrector::of(story, member, Standing::of(&at, member, place));
+    story.iter().filter(|entry| corrector.may(entry)).map(|entry| entry.id).collect()
+}
+
+/// Who corrects, and what of the document it hangs on.
+struct Corrector {
+    member: MemberId,
+    standing: Standing,
+    /// They may write in the document.
+    writes: bool,
+    made_a_resolution: bool,
+    /// They are the register that brought the document.
+    brought: bool,
+}
+
+impl Corrector {
+    fn of(story: &[Entry], member: MemberId, standing: Standing) -> Self {
+        let valid = || story.iter().filter(|entry| entry.judgement == Judgement::Valid);
+        let own = || valid().filter(|entry| entry.author == member);
+        let kind = |entry: &Entry| entry.written().and_then(Event::kind);
+        let made = own().any(|entry| kind(entry).is_some_and(Kind::is_first));
+        let sent = story.iter().filter(|entry| entry.stands()).any(|entry| match &entry.event {
+            Some(Event::DispatchTeam(sent)) => standing.teams.contains(&sent.team),
+            _ => false,
+        });
+        let source = |entry: &Entry| match entry.written() {
+            Some(Event::Discover(discover)) => discover.source.is_some(),
+            Some(Event::Found(found)) => found.source.is_some(),
+            _ => false,
+        };
+        let at = Circumstances { level: Level::Building, sent, code_issued: made };
+        let resolves = |kind| matches!(kind, Kind::Resolve | Kind::CloseUnsolved);
+        Self {
+            member,
+            writes: standing.may(Deed::Word, at) || standing.may(Deed::Fieldwork, at),
+            made_a_resolution: own().any(|entry| kind(entry).is_some_and(resolves)),
+            brought: made
+                && standing.has(RoleKind::Register)
+                && story.iter().any(|entry| entry.stands() && source(entry)),
+            standing,
+        }
+    }
+
+    fn may(&self, entry: &Entry) -> bool {
+        let (correctors, own) = (entry.correctors, entry.author == self.member);
+        let may = || {
+            self.standing.may_correct(correctors, own, || self.writes, || self.made_a_resolution)
+                || self.brought && own && correctors != Correctors::Unresolving
+        };
+        entry.stands() && may()
+    }
+}
+
 struct Case<'a> {
     state: &'a Grievance,
     member: MemberId,
@@ -111,13 +180,21 @@ impl Case<'_> {
             | Kind::DuplicateOf
             | Kind::NotDuplicate => Deed::Raise,
             Kind::Assign | Kind::DispatchTeam => Deed::Assign,
+            Kind::Correct => return self.corrects(),
             Kind::TakeOver => Deed::Move(own),
             Kind::SendBack => Deed::Move(self.state.level),
             Kind::CloseUnsolved | Kind::CouncilItem | Kind::Transfer | Kind::Settle => Deed::Decide,
-            // Confirm, Reject, Withdraw, FeedBack, Note, Attach, and corrections of one's own.
+            // Confirm, Reject, Withdraw, FeedBack, Note, Attach.
             _ => Deed::Word,
         };
         self.standing.may(deed, self.circumstances)
+    }
+
+    /// Whether there is an event that is theirs to correct.
+    fn corrects(&self) -> bool {
+        let story = &self.state.story;
+        let corrector = Corrector::of(story, self.member, self.standing.clone());
+        story.iter().any(|entry| corrector.may(entry))
     }
 
     /// Whether the resident's word would be refused as the member's own without evidence.

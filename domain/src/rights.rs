@@ -7,7 +7,7 @@ use doorstep_protocol::{
     roster::{RoleKind, RosterAt},
 };
 
-use crate::table::Level;
+use crate::{event::Event, table::Level};
 
 /// What a member is at a place, by a roster point. A role counts at its place and below.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +58,36 @@ pub struct Circumstances {
     pub code_issued: bool,
 }
 
+/// From whom a correction of an event is taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Correctors {
+    /// Whoever wrote it and may still write there, else a block lead or higher.
+    #[default]
+    Own,
+    /// A block lead or higher who made no resolution in the document: Discover, Escalate, CloseUnsolved
+    /// and residents' words.
+    Unresolving,
+    /// A block lead or higher: Transfer.
+    Deciding,
+}
+
+impl Correctors {
+    /// That of an event of which these are the copies: the highest of what they say.
+    pub fn of<'e>(copies: impl Iterator<Item = &'e Event>) -> Self {
+        let correctors = |event: &Event| match event {
+            Event::Transfer(_) => Self::Deciding,
+            Event::Discover(_)
+            | Event::Escalate(_)
+            | Event::CloseUnsolved(_)
+            | Event::Confirm(_)
+            | Event::Reject(_)
+            | Event::Withdraw(_) => Self::Unresolving,
+            _ => Self::Own,
+        };
+        copies.map(correctors).max().unwrap_or_default()
+    }
+}
+
 impl Standing {
     /// What `member` is at `place`.
     pub fn of(roster: &RosterAt<'_>, member: MemberId, place: PlaceId) -> Self {
@@ -100,6 +130,23 @@ impl Standing {
     /// Block lead or higher.
     pub fn decides(&self) -> bool {
         self.level().is_some_and(|level| level >= Level::Block)
+    }
+
+    /// Whether they may correct an event, their own or another's. `writes`: they may write in its
+    /// document; `made_a_resolution`: they wrote one in it. The register's row stands beside this.
+    pub fn may_correct(
+        &self,
+        correctors: Correctors,
+        own: bool,
+        writes: impl FnOnce() -> bool,
+        made_a_resolution: impl FnOnce() -> bool,
+    ) -> bool {
+        match correctors {
+            Correctors::Deciding => self.decides(),
+            Correctors::Unresolving => self.decides() && !made_a_resolution(),
+            Correctors::Own if own => writes(),
+            Correctors::Own => self.decides(),
+        }
     }
 
     fn staff(&self) -> bool {

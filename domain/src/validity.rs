@@ -12,7 +12,7 @@ use crate::{
     history::{History, Judged, Named, Node, Seen, Slot, Verdict, View, target},
     input::EventId,
     outlook::Outlook,
-    rights::{Circumstances, Deed, Standing},
+    rights::{Circumstances, Correctors, Deed, Standing},
     table::{EvidenceKind, Grade, Kind, Level, RefField, Rejection, takes},
 };
 
@@ -206,7 +206,8 @@ impl<'o, 'h> Case<'o, 'h> {
                 | Event::Note(_) => self.is_imported(),
                 Event::Correct(correct) => {
                     target(&correct.event, self.author()).member == self.author()
-                        && !self.is_guarded(target(&correct.event, self.author()))
+                        && self.correctors(target(&correct.event, self.author()))
+                            != Correctors::Unresolving
                         && self.is_imported()
                 }
                 _ => false,
@@ -219,33 +220,14 @@ impl<'o, 'h> Case<'o, 'h> {
 
     fn may_correct(&self, standing: &Standing, correct: &Correct) -> bool {
         let id = target(&correct.event, self.author());
-        let transfer = self.said(id).any(|event| matches!(event, Event::Transfer(_)));
-        if transfer {
-            return standing.decides();
-        }
-        if self.is_guarded(id) {
-            return standing.decides() && !self.made_a_resolution();
-        }
-        if id.member == self.author() {
-            // One's own, by whoever may write here at all.
-            return self.may(standing, Deed::Word) || self.may(standing, Deed::Fieldwork);
-        }
-        standing.decides()
+        // One's own, by whoever may write here at all.
+        let writes = || self.may(standing, Deed::Word) || self.may(standing, Deed::Fieldwork);
+        let own = id.member == self.author();
+        standing.may_correct(self.correctors(id), own, writes, || self.made_a_resolution())
     }
 
-    /// Discover, Escalate, CloseUnsolved and residents' words are corrected only from above.
-    fn is_guarded(&self, id: EventId) -> bool {
-        self.said(id).any(|event| {
-            matches!(
-                event,
-                Event::Discover(_)
-                    | Event::Escalate(_)
-                    | Event::CloseUnsolved(_)
-                    | Event::Confirm(_)
-                    | Event::Reject(_)
-                    | Event::Withdraw(_)
-            )
-        })
+    fn correctors(&self, id: EventId) -> Correctors {
+        Correctors::of(self.said(id))
     }
 
     fn made_a_resolution(&self) -> bool {

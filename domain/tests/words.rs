@@ -19,6 +19,7 @@ use doorstep_domain::{
         story::{Entry, Judgement},
     },
     input::EventId,
+    rights::Correctors,
     table::{
         By, Channel, ConsentLevel, EvidenceKind, Flag, Grade, How, Kind, Level, Media,
         MeetingOutcome, Rejection, Seat, VisitOutcome,
@@ -222,6 +223,7 @@ fn entry(event: Option<Event>, judgement: Judgement) -> Entry {
         marks: Some(marks),
         relay_time_ms: None,
         other_content: false,
+        correctors: Correctors::default(),
     }
 }
 

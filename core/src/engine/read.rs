@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use doorstep_domain::{
-    allowed::{Offer, WhyNot, offers},
-    fold::Grievance,
+    allowed::{Offer, WhyNot, corrections, offers},
+    fold::{Grievance, story::Entry},
+    input::EventId,
     rights::{Circumstances, Deed, Standing},
     table::{Kind, Level},
 };
@@ -35,7 +36,8 @@ impl Engine {
         Ok(match here.record(id)? {
             Some((view, Folded::Household(state))) => {
                 let may_write = here.may(Deed::Fieldwork, state.place);
-                Some(HouseholdRecord { view, may_write, state: *state })
+                let may_correct = here.corrections(&state.story, state.place);
+                Some(HouseholdRecord { view, may_write, may_correct, state: *state })
             }
             _ => None,
         })
@@ -47,7 +49,8 @@ impl Engine {
         Ok(match here.record(id)? {
             Some((view, Folded::Visit(state))) => {
                 let may_write = here.may(Deed::Fieldwork, state.place);
-                Some(VisitRecord { view, may_write, state: *state })
+                let may_correct = here.corrections(&state.story, state.place);
+                Some(VisitRecord { view, may_write, may_correct, state: *state })
             }
             _ => None,
         })
@@ -60,7 +63,8 @@ impl Engine {
         Ok(match here.record(id)? {
             Some((view, Folded::Grievance(state))) => {
                 let offers = here.offers(&state);
-                Some(GrievanceRecord { view, offers, state: *state })
+                let may_correct = here.corrections(&state.story, state.place);
+                Some(GrievanceRecord { view, offers, may_correct, state: *state })
             }
             _ => None,
         })
@@ -72,7 +76,8 @@ impl Engine {
         Ok(match here.record(id)? {
             Some((view, Folded::Meeting(state))) => {
                 let may_write = here.may(Deed::Council, state.place);
-                Some(MeetingRecord { view, may_write, state: *state })
+                let may_correct = here.corrections(&state.story, state.place);
+                Some(MeetingRecord { view, may_write, may_correct, state: *state })
             }
             _ => None,
         })
@@ -215,6 +220,13 @@ impl State {
             Some((member, roster)) => offers(grievance, member, roster.tip(), place),
             None => no_offers(),
         }
+    }
+
+    /// What the member may correct now of a document's story.
+    fn corrections(&self, story: &[Entry], place: PlaceId) -> Vec<EventId> {
+        self.writes_by(place).map_or_else(Vec::new, |(member, roster)| {
+            corrections(story, member, roster.tip(), place)
+        })
     }
 
     /// Whether the member's roles allow a deed at a place, whatever a single document adds to them.

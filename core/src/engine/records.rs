@@ -3,6 +3,7 @@
 use doorstep_domain::{
     allowed::Offer,
     fold::{Grievance, Household, Meeting, Visit},
+    input::EventId,
     table::Kind,
 };
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct HouseholdRecord {
     pub view: View,
     /// Whether this phone's member may write in it at all: where not, an app offers no form.
     pub may_write: bool,
+    /// The events of its story that this phone's member may correct now, in the story's order.
+    pub may_correct: Vec<EventId>,
     /// What it is.
     #[serde(flatten)]
     pub state: Household,
@@ -28,6 +31,8 @@ pub struct VisitRecord {
     pub view: View,
     /// Whether this phone's member may write in it at all: where not, an app offers no form.
     pub may_write: bool,
+    /// The events of its story that this phone's member may correct now, in the story's order.
+    pub may_correct: Vec<EventId>,
     /// What it is.
     #[serde(flatten)]
     pub state: Visit,
@@ -41,6 +46,8 @@ pub struct GrievanceRecord {
     /// Every step, in the order of the kinds' numbers: whether this phone's member may take it now, and
     /// why not.
     pub offers: Vec<Offer>,
+    /// The events of its story that this phone's member may correct now, in the story's order.
+    pub may_correct: Vec<EventId>,
     /// What it is.
     #[serde(flatten)]
     pub state: Grievance,
@@ -62,6 +69,8 @@ pub struct MeetingRecord {
     pub view: View,
     /// Whether this phone's member may write in it at all: where not, an app offers no form.
     pub may_write: bool,
+    /// The events of its story that this phone's member may correct now, in the story's order.
+    pub may_correct: Vec<EventId>,
     /// What it is.
     #[serde(flatten)]
     pub state: Meeting,

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, Marks},
     history::{History, Slot, Verdict},
     input::EventId,
+    rights::Correctors,
     scene::Scene,
     table::{Flag, Kind, Rejection},
 };
@@ -60,6 +61,22 @@ pub struct Entry {
     pub relay_time_ms: Option<u64>,
     /// Other copies of it say something else.
     pub other_content: bool,
+    /// From whom a correction of it is taken. It follows from the kind that its copies are of.
+    #[serde(skip)]
+    pub correctors: Correctors,
+}
+
+impl Entry {
+    /// Valid, and not struck: said anew by a correction it stands still.
+    pub(crate) fn stands(&self) -> bool {
+        let struck = self.corrected_by.is_some() && self.was.is_none() && !self.in_force;
+        self.judgement == Judgement::Valid && !struck
+    }
+
+    /// What it said when it was written.
+    pub(crate) fn written(&self) -> Option<&Event> {
+        self.was.as_ref().or(self.event.as_ref())
+    }
 }
 
 /// The story of a scene; `in_force` names what the fold gave force.
@@ -113,7 +130,18 @@ fn entry(scene: &Scene<'_>, id: EventId, at: usize, in_force: &BTreeSet<EventId>
         marks: node.marks(),
         relay_time_ms: node.copy.relay_time_ms,
         other_content: other_content(scene.history, id),
+        correctors: correctors(scene.history, id),
     })
+}
+
+fn correctors(history: &History<'_>, id: EventId) -> Correctors {
+    let Ok(n) = usize::try_from(id.n) else { return Correctors::default() };
+    let copies = history.copies(id.member, id.act).iter();
+    let nodes = copies.filter_map(|at| history.nodes.get(*at));
+    Correctors::of(nodes.filter_map(|node| match node.slot(n) {
+        Slot::Known(event) => Some(event),
+        _ => None,
+    }))
 }
 
 /// Whether copies of an event differ in what they say.

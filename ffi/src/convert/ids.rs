@@ -33,6 +33,11 @@ pub(crate) fn event_text(id: EventId) -> String {
     format!("{}:{}:{}", id.act, id.n, id.member)
 }
 
+/// Events as story lines name them.
+pub(crate) fn event_texts(ids: &[EventId]) -> Vec<String> {
+    ids.iter().map(|id| event_text(*id)).collect()
+}
+
 /// An event that a story line named, as `me` refers to it.
 pub(crate) fn event(text: &str, me: MemberId) -> Result<Ref, Fault> {
     const BAD: Code = Code::BadId;

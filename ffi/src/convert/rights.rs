@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use doorstep_core::PersonInfo;
 use doorstep_domain::{
-    fold::story::{Entry, Judgement},
     rights::{Circumstances, Deed, Standing},
     table::Level,
 };
@@ -14,7 +13,7 @@ use doorstep_protocol::{
     roster::RoleKind,
 };
 
-use super::{ids::event_text, reader::Reader};
+use super::reader::Reader;
 use crate::records::MemberLine;
 
 /// People to choose from at most.
@@ -45,17 +44,6 @@ impl Reader {
     /// Whether this phone's member may do something at a place, whatever a document says.
     pub(crate) fn may(&self, deed: Deed, place: PlaceId) -> bool {
         self.my_standing(place).may(deed, ANYWHERE)
-    }
-
-    /// Lines of a story that this phone's member may ask to strike: their own, and those of others
-    /// where they decide.
-    pub(crate) fn may_correct(&self, story: &[Entry], place: PlaceId) -> Vec<String> {
-        let decides = self.my_standing(place).decides();
-        let stands =
-            |entry: &&Entry| entry.judgement == Judgement::Valid && entry.corrected_by.is_none();
-        let mine = |entry: &&Entry| decides || Some(entry.author) == self.me;
-        let lines = story.iter().filter(stands).filter(mine);
-        lines.map(|entry| event_text(entry.id)).collect()
     }
 
     /// Who works at a place or above it, the nearest first.

@@ -9,7 +9,7 @@ use crate::{
     convert::{
         household::priority_events,
         household_steps::event_of,
-        ids::event_id,
+        ids::{event_id, event_texts},
         links::{continues, leads, same_as},
         numbers::long,
         query,
@@ -112,7 +112,7 @@ impl Desk<'_> {
             visits: self.visit_lines(&reader, visits)?,
             grievances: grievances.into_iter().map(|line| reader.grievance(line)).collect(),
             story: reader.story(&state.story),
-            may_correct: reader.may_correct(&state.story, state.place),
+            may_correct: event_texts(&record.may_correct),
         }))
     }
 

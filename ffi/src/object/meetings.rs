@@ -14,7 +14,7 @@ use doorstep_protocol::id::{ActId, DocumentId, ItemId, Level};
 use super::{Desk, Doorstep, new_act};
 use crate::{
     convert::{
-        ids::id,
+        ids::{event_texts, id},
         meeting_steps::{event_of, meeting},
         numbers::count,
         query,
@@ -132,7 +132,7 @@ impl Desk<'_> {
             items: state.items.iter().map(|item| reader.item(item, &lines)).collect(),
             flags: reader.flags(&state.flags),
             story: reader.story(&state.story),
-            may_correct: reader.may_correct(&state.story, state.place),
+            may_correct: event_texts(&record.may_correct),
         }))
     }
 

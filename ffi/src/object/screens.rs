@@ -6,6 +6,7 @@ use doorstep_protocol::id::DocumentId;
 use super::{Desk, Doorstep};
 use crate::{
     convert::{
+        ids::event_texts,
         numbers::{count, long},
         query,
         reader::Reader,
@@ -190,7 +191,7 @@ impl Desk<'_> {
             links: reader.links(&state.duplicates, &links),
             group: self.group(doc)?,
             flags: reader.flags(&state.flags),
-            may_correct: reader.may_correct(&state.story, state.place),
+            may_correct: event_texts(&record.may_correct),
         }))
     }
 }

@@ -16,7 +16,13 @@ use doorstep_protocol::id::{DocumentId, PlaceId};
 
 use super::{Desk, Doorstep, new_act};
 use crate::{
-    convert::{ids::event_text, numbers::count, query, reader::Reader, terms::choices},
+    convert::{
+        ids::{event_text, event_texts},
+        numbers::count,
+        query,
+        reader::Reader,
+        terms::choices,
+    },
     enums::StepKind,
     error::{Code, DoorstepError, Fault},
     records::{
@@ -70,7 +76,7 @@ impl Desk<'_> {
             links: reader.links(&state.duplicates, &links),
             meetings: self.meeting_choices(&reader, step, state.place)?,
             flags: reader.to_settle(step, &state.flags),
-            corrections: reader.corrections(step, state),
+            corrections: reader.corrections(step, &record),
             evidence_needed: offer.evidence,
         })
     }
@@ -216,12 +222,12 @@ impl Reader {
         if step == StepKind::Settle { self.open_flags(flags) } else { vec![] }
     }
 
-    fn corrections(&self, step: StepKind, state: &Grievance) -> Vec<StoryLine> {
+    fn corrections(&self, step: StepKind, record: &core::GrievanceRecord) -> Vec<StoryLine> {
         if step != StepKind::Correct {
             return vec![];
         }
-        let may = self.may_correct(&state.story, state.place);
-        let story = self.story(&state.story).into_iter();
+        let may = event_texts(&record.may_correct);
+        let story = self.story(&record.state.story).into_iter();
         story.filter(|line| may.contains(&line.event)).collect()
     }
 

@@ -7,7 +7,7 @@ use doorstep_protocol::id::DocumentId;
 use super::{Desk, Doorstep, households::BESIDE_MAX, new_act};
 use crate::{
     convert::{
-        ids::id_if,
+        ids::{event_texts, id_if},
         links::{leads, same_visit},
         query,
         visit_steps::event_of,
@@ -88,7 +88,7 @@ impl Desk<'_> {
             same_visit: reader.links(&same, &lines),
             flags: reader.flags(&state.flags),
             story: reader.story(&state.story),
-            may_correct: reader.may_correct(&state.story, state.place),
+            may_correct: event_texts(&record.may_correct),
         }))
     }
 

@@ -185,3 +185,32 @@ fn an_entry_that_was_wrong_is_struck() {
     let line = record.story.iter().find(|line| line.event == wrong.event).unwrap();
     assert_eq!(line.remark.as_deref(), Some("This entry was struck out. It does not count."));
 }
+
+/// What is offered to strike is what may be struck: a resident's word only by who leads and solved nothing.
+#[test]
+fn a_member_is_not_offered_to_strike_a_residents_word() {
+    let office = Office::open();
+    let (li, chen) = (office.phone("M1"), office.phone("L1"));
+    let doc = li.file(&office.building("G1-1"), "The lamp is broken");
+    li.step(&doc, resolve()).unwrap();
+    let resolution = li.resolution(&doc, StepKind::Reject);
+    let (by, heard, reason) = (By::Resident, Channel::InPerson, 7);
+    li.step(&doc, Step::Reject { resolution, by, heard, reason, text: None }).unwrap();
+    li.exchange();
+    chen.exchange();
+    let offered = |phone: &Phone| -> Vec<String> {
+        let record = phone.look(&doc);
+        let story = record.story.into_iter();
+        story
+            .filter(|line| record.may_correct.contains(&line.event))
+            .map(|line| line.kind)
+            .collect()
+    };
+    assert_eq!(offered(&li), ["resolve"]);
+    assert_eq!(offered(&chen), ["discover", "resolve", "reject"]);
+    for line in li.look(&doc).story {
+        let strike = Step::Correct { event: line.event, reason: 0 };
+        let refused = li.step(&doc, strike).is_err();
+        assert_eq!(refused, line.kind != "resolve", "{}", line.kind);
+    }
+}

@@ -15,4 +15,6 @@ mod play;
 mod roles;
 mod shown;
 mod solved;
+mod tap;
+mod together;
 mod urgent;

@@ -12,6 +12,7 @@
 //! | `together` | everybody meets; before and after each line who says it meets again; a story begins so |
 //! | `files`, `founds`, `visits`, `holds` | make a grievance, a household, a visit, a meeting |
 //! | `opens` | a form is opened: `!on=name` later acts on what was on the screen then |
+//! | `works ; event`, `takes`, `settles` | one tap that writes in several documents: `tap.rs` |
 //! | `!in=name` | in which document; left out = the one made first |
 //! | `!act=n`, `!day=n` | the act's id, all bytes n; so many days after the beginning |
 //! | `=> reason` | the phone refuses to save it, and says so |
@@ -200,6 +201,7 @@ impl Play {
         }
         let done = match said.verb() {
             "files" | "founds" | "visits" | "holds" => self.birth(said, options),
+            "works" | "takes" | "settles" => self.tap(said, options),
             _ => self.act(said, options),
         };
         match (done, said.refused) {
@@ -308,11 +310,11 @@ impl Play {
         self.world.phone(said.who).saves_unchecked(doc, act, value, kinds, "");
     }
 
-    fn note(&mut self, doc: DocumentId, name: &str, events: u32) {
+    pub(crate) fn note(&mut self, doc: DocumentId, name: &str, events: u32) {
         self.said.entry(doc).or_default().push((name.to_owned(), events));
     }
 
-    fn doc_of(&self, name: Option<&str>) -> DocumentId {
+    pub(crate) fn doc_of(&self, name: Option<&str>) -> DocumentId {
         self.doc(name.unwrap_or_else(|| &self.docs[0]))
     }
 
