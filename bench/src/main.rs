@@ -2,7 +2,7 @@
 //!
 //! Real engines, sessions and databases in one thread; no network and no bare time. The same counts
 //! come out of every run on every machine; ratios of times do not, and are there for their size.
-//! `--quick` does all of it small, to see that it works.
+//! `--quick` does all of it small, to see that it works; names of parts ([`PARTS`]) do only those.
 
 mod deeds;
 mod first_sync;
@@ -29,6 +29,10 @@ use table::Table;
 
 /// What a measurement gives.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// The parts, in the order in which they are printed.
+const PARTS: [&str; 8] =
+    ["wire", "quiet", "first-sync", "restored", "saving", "growth", "fold", "relay"];
 
 /// How much of everything.
 struct Scale {
@@ -87,16 +91,24 @@ impl Scale {
 
 fn main() -> ExitCode {
     let mut scale = Scale::full();
+    let mut parts = Vec::new();
     for argument in std::env::args().skip(1) {
-        match argument.as_str() {
-            "--quick" => scale = Scale::quick(),
-            _ => return complain("usage: doorstep-bench [--quick]"),
+        match PARTS.iter().find(|part| **part == argument) {
+            Some(part) => parts.push(*part),
+            None if argument == "--quick" => scale = Scale::quick(),
+            None => {
+                let parts = PARTS.join("|");
+                return complain(&format!("usage: doorstep-bench [--quick] [{parts} ..]"));
+            }
         }
     }
-    match run(&scale) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&error.to_string()),
+    let all = parts.is_empty();
+    for part in PARTS.into_iter().filter(|part| all || parts.contains(part)) {
+        if let Err(error) = run(part, &scale) {
+            return complain(&error.to_string());
+        }
     }
+    ExitCode::SUCCESS
 }
 
 fn complain(what: &str) -> ExitCode {
@@ -104,28 +116,43 @@ fn complain(what: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn run(scale: &Scale) -> Outcome<()> {
-    say(&wire::table(&wire::measure(scale.seals)?))?;
-    say(&quiet::table(&quiet::measure(scale.logs)?))?;
-    say(&quiet::day_table(&quiet::day()?))?;
-    let load = |(documents, changes_a_document): &(usize, usize)| Load {
-        documents: *documents,
-        changes_a_document: *changes_a_document,
-    };
-    let loads: Vec<Load> = scale.loads.iter().map(load).collect();
-    say(&first_sync::table(&first_sync::measure(&scale.proportions, &loads)?))?;
-    let restored = scale.restored.iter().map(|(phones, n)| restored::measure(*phones, *n));
-    say(&restored::table(&restored.collect::<Outcome<Vec<_>>>()?))?;
-    say(&saving::table(&saving::measure(scale.visits)?))?;
-    let (few, many) = scale.documents;
-    let lists = growth::lists(few, many, scale.runs)?;
-    say(&growth::table(&lists, &growth::histories(scale.acts, scale.runs)?))?;
-    let longer = scale.folded.get(1..).unwrap_or_default();
-    let lengths = fold::lengths(scale.folded, scale.folded_events)?;
-    let one_more = fold::one_more(longer, scale.runs)?;
-    say(&fold::table(&lengths, &one_more, &fold::many(scale.grievances)?))?;
-    let disks = relay::disk(scale.relay_changes)?;
-    say(&relay::table(&disks, &relay::admission(scale.relay_changes, scale.runs)?))
+fn run(part: &str, scale: &Scale) -> Outcome<()> {
+    match part {
+        "wire" => say(&wire::table(&wire::measure(scale.seals)?)),
+        "quiet" => {
+            say(&quiet::table(&quiet::measure(scale.logs)?))?;
+            say(&quiet::day_table(&quiet::day()?))
+        }
+        "first-sync" => {
+            let load = |(documents, changes_a_document): &(usize, usize)| Load {
+                documents: *documents,
+                changes_a_document: *changes_a_document,
+            };
+            let loads: Vec<Load> = scale.loads.iter().map(load).collect();
+            say(&first_sync::table(&first_sync::measure(&scale.proportions, &loads)?))
+        }
+        "restored" => {
+            let restored = scale.restored.iter().map(|(phones, n)| restored::measure(*phones, *n));
+            say(&restored::table(&restored.collect::<Outcome<Vec<_>>>()?))
+        }
+        "saving" => say(&saving::table(&saving::measure(scale.visits)?)),
+        "growth" => {
+            let (few, many) = scale.documents;
+            let lists = growth::lists(few, many, scale.runs)?;
+            say(&growth::table(&lists, &growth::histories(scale.acts, scale.runs)?))
+        }
+        "fold" => {
+            let longer = scale.folded.get(1..).unwrap_or_default();
+            let lengths = fold::lengths(scale.folded, scale.folded_events)?;
+            let one_more = fold::one_more(longer, scale.runs)?;
+            say(&fold::table(&lengths, &one_more, &fold::many(scale.grievances)?))
+        }
+        "relay" => {
+            let disks = relay::disk(scale.relay_changes)?;
+            say(&relay::table(&disks, &relay::admission(scale.relay_changes, scale.runs)?))
+        }
+        part => Err(format!("there is no part {part}").into()),
+    }
 }
 
 fn say(table: &Table) -> Outcome<()> {

@@ -128,7 +128,7 @@ pub(crate) fn table(saving: &Saving) -> Table {
     let mut table = Table::new("Saving a visit", &header).note(format!(
         "{} visits and as many inserts of {} B, in turn, each a transaction of its own with WAL and `synchronous=FULL`: \
          one sync each, on the disk of the temporary folder. The times are ratios of medians: on the disk both \
-         wait for it most of the time, and three runs gave 0.9 to 2.0; in memory it is what the engine does beside. What the engine writes beside the bytes: the document, its index, the list row with its words, what is to \
+         wait for it most of the time, and four runs gave 0.4 to 2.0; in memory it is what the engine does beside. What the engine writes beside the bytes: the document, its index, the list row with its words, what is to \
          be sealed.",
         saving.visits, saving.raw
     ));
