@@ -22,6 +22,8 @@ pub(crate) use day::{Building, buildings, came_back, due, households};
 pub(crate) use group::{Component, GROUP_MAX, component};
 pub(crate) use row::{Row, word};
 pub(crate) use search::{of_households, said_same};
+#[cfg(test)]
+pub(crate) use table::undelivered;
 pub(crate) use table::{Query, is_shown, list, next_shown, row};
 
 use crate::{

@@ -92,13 +92,14 @@ pub(super) fn remove(connection: &Connection, doc: DocumentId) -> Result<(), Sto
 }
 
 /// How many own acts of a document have no copy that the log applied or the relay receipted.
-pub(super) fn undelivered(connection: &Connection, doc: DocumentId) -> Result<u32, StoreError> {
+pub(crate) fn undelivered(connection: &Connection, doc: DocumentId) -> Result<u32, StoreError> {
     connection
         .prepare_cached(
-            "SELECT count(DISTINCT c.act) FROM change c WHERE c.doc = ?1 AND c.own = 1 \
-             AND c.state > 0 AND NOT EXISTS (SELECT 1 FROM change o \
-             LEFT JOIN part p ON p.n = o.part LEFT JOIN seal s ON s.n = p.seal \
-             WHERE o.doc = c.doc AND o.act = c.act AND o.author = c.author \
+            // Each change of the document is read twice, however many wait.
+            "SELECT count(DISTINCT act) FROM (SELECT c.act, c.author FROM change c \
+             WHERE c.doc = ?1 AND c.own = 1 AND c.state > 0 \
+             EXCEPT SELECT o.act, o.author FROM change o LEFT JOIN part p ON p.n = o.part \
+             LEFT JOIN seal s ON s.n = p.seal WHERE o.doc = ?1 \
              AND (o.state = 0 OR (o.state = 1 AND s.receipt IS NOT NULL)))",
         )
         .and_then(|mut statement| statement.query_row([doc.0], |row| row.get(0)))

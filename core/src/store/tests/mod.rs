@@ -236,6 +236,23 @@ impl Phone {
         };
         let counts = self.store.counts().unwrap();
         assert_eq!((counts.unsent, counts.receipted_unmet), (count("NULL"), count("NOT NULL")));
+        self.check_undelivered();
+    }
+
+    /// Of each document, own acts of which no copy was applied by the log or has a receipt.
+    fn check_undelivered(&self) {
+        let sql = "SELECT d.doc, (SELECT count(DISTINCT c.act) FROM change c WHERE c.doc = d.doc \
+             AND c.own = 1 AND c.state > 0 AND NOT EXISTS (SELECT 1 FROM change o \
+             LEFT JOIN part p ON p.n = o.part LEFT JOIN seal s ON s.n = p.seal \
+             WHERE o.doc = c.doc AND o.act = c.act AND o.author = c.author \
+             AND (o.state = 0 OR (o.state = 1 AND s.receipt IS NOT NULL)))) FROM document d";
+        let mut statement = self.store.conn.prepare(sql).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let (doc, expected) = (DocumentId(row.get(0).unwrap()), row.get::<_, u32>(1).unwrap());
+            let found = crate::projection::undelivered(&self.store.conn, doc).unwrap();
+            assert_eq!(found, expected);
+        }
     }
 }
 
