@@ -44,6 +44,9 @@ const DUMP_PAGE: usize = 100;
 /// Pages of one dump at most: two million documents.
 const PAGES_MAX: usize = 20_000;
 
+/// What a phone says of a document beside what it means: it depends on whose phone it is.
+const OF_THE_PHONE: [&str; 6] = ["view", "steps", "offers", "group", "may_write", "may_correct"];
+
 /// A side could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -149,7 +152,7 @@ impl Replica {
             let mut record = phone.need(json!({"cmd": "show", "doc": doc}), ANSWER_MAX).await?;
             if let Some(fields) = record.as_object_mut() {
                 // What was on the screen, and what one may do, is each phone's own.
-                for own in ["view", "steps", "offers", "group"] {
+                for own in OF_THE_PHONE {
                     fields.remove(own);
                 }
             }
