@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::{
-    Scale,
+    PARTS, Scale,
     first_sync::{self, Load},
     fold, quiet, relay, restored, run, saving, wire,
 };
 
 #[test]
 fn the_quick_run_runs() {
-    run(&Scale::quick()).unwrap();
+    for part in PARTS {
+        run(part, &Scale::quick()).unwrap();
+    }
 }
 
 #[test]
