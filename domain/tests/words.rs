@@ -37,22 +37,6 @@ use town::{Story, member, team};
 
 use Language::{Chinese, English};
 
-const STAGES: [Stage; 14] = [
-    Stage::Void,
-    Stage::EnteredByMistake,
-    Stage::Transferred,
-    Stage::Withdrawn,
-    Stage::Discovered,
-    Stage::Accepted,
-    Stage::InProgress,
-    Stage::Referred,
-    Stage::Reopened,
-    Stage::Resolved,
-    Stage::Confirmed,
-    Stage::Closed,
-    Stage::ClosedNotReached,
-    Stage::ClosedUnsolved,
-];
 const REJECTIONS: [Rejection; 9] = [
     Rejection::BadValue,
     Rejection::UnknownTarget,
@@ -140,7 +124,7 @@ fn all_differ<T: Copy>(values: &[T], say: fn(T, Language) -> &'static str) {
 
 #[test]
 fn every_value_has_words_of_its_own() {
-    all_differ(&STAGES, words::stage);
+    all_differ(&Stage::ALL, words::stage);
     all_differ(Grade::ALL, words::grade);
     all_differ(Level::ALL, words::level);
     all_differ(How::ALL, words::how);
@@ -182,7 +166,7 @@ fn documented(heading: &str, word: usize) -> Vec<(String, String)> {
 #[test]
 fn the_glossary_holds() {
     let stages = documented("| stage | 中文 |", 1);
-    assert_eq!(stages.len(), STAGES.len());
+    assert_eq!(stages.len(), Stage::ALL.len());
     for (word, chinese) in stages {
         let stage: Stage = serde_json::from_value(json!(word)).unwrap();
         assert_eq!(words::stage(stage, Chinese), chinese);

@@ -1,10 +1,7 @@
 //! The words that the search looks in, folded the same way where they are kept and where they are
 //! looked for; and what belongs to the story of a household.
 
-use doorstep_domain::{
-    event::{Event, Text},
-    fold::story::Entry,
-};
+use doorstep_domain::{event::Event, fold::story::Entry, words::free_texts};
 use doorstep_protocol::{
     id::{DocumentId, DocumentKind},
     store::StoreError,
@@ -51,27 +48,25 @@ pub(super) fn digits(number: &str) -> Option<String> {
 }
 
 /// What people wrote about it in the course of its story, newest first; what was struck is left out.
-pub(super) fn told(story: &[Entry]) -> impl Iterator<Item = &Text> {
+pub(super) fn told(story: &[Entry]) -> impl Iterator<Item = &str> {
     let struck = |entry: &&Entry| entry.corrected_by.is_some() && entry.was.is_none();
     let told = story.iter().rev().filter(move |entry| !struck(entry));
-    told.filter_map(|entry| entry.event.as_ref()).flat_map(texts).flatten()
+    told.filter_map(|entry| entry.event.as_ref()).flat_map(texts)
 }
 
-/// The texts of an event other than the facts that its document begins with.
-fn texts(event: &Event) -> [Option<&Text>; 2] {
+/// What a person wrote with an event, but for what a document's own facts say: those are kept as they
+/// stand now.
+fn texts(event: &Event) -> Vec<&str> {
     match event {
-        Event::Decline(decline) => [decline.text.as_ref(), None],
-        Event::Contact(contact) => [contact.text.as_ref(), None],
-        Event::Progress(progress) => [progress.text.as_ref(), progress.parties.as_ref()],
-        Event::Escalate(escalate) => [escalate.text.as_ref(), escalate.body.as_ref()],
-        Event::SendBack(back) => [back.text.as_ref(), None],
-        Event::DispatchTeam(dispatch) => [dispatch.task.as_ref(), None],
-        Event::Resolve(resolve) => [resolve.text.as_ref(), None],
-        Event::FeedBack(back) => [back.text.as_ref(), None],
-        Event::CloseUnsolved(close) => [close.text.as_ref(), None],
-        Event::Reject(reject) => [reject.text.as_ref(), None],
-        Event::Note(note) => [Some(&note.text), None],
-        _ => [None, None],
+        Event::Discover(_)
+        | Event::Found(_)
+        | Event::SetField(_)
+        | Event::Person(_)
+        | Event::Held(_)
+        | Event::Attendance(_)
+        | Event::Item(_)
+        | Event::Correct(_) => Vec::new(),
+        event => free_texts(event),
     }
 }
 

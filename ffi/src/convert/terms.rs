@@ -12,24 +12,6 @@ use doorstep_domain::{
 use super::enums::{STEPS, Word};
 use crate::records::{Choice, Terms};
 
-/// The stages, as far as a grievance comes.
-const STAGES: [Stage; 14] = [
-    Stage::Void,
-    Stage::EnteredByMistake,
-    Stage::Transferred,
-    Stage::Withdrawn,
-    Stage::Discovered,
-    Stage::Accepted,
-    Stage::InProgress,
-    Stage::Referred,
-    Stage::Reopened,
-    Stage::Resolved,
-    Stage::Confirmed,
-    Stage::Closed,
-    Stage::ClosedNotReached,
-    Stage::ClosedUnsolved,
-];
-
 /// Values to choose, with what they are called.
 pub(crate) fn choices<T: Word>(
     all: &[T],
@@ -54,7 +36,7 @@ pub(crate) fn terms(language: Language) -> Terms {
         seats: choices(Seat::ALL, words::seat, language),
         item_outcomes: choices(MeetingOutcome::ALL, words::item_outcome, language),
         evidence: choices(EvidenceKind::ALL, words::evidence, language),
-        stages: choices(&STAGES, words::stage, language),
+        stages: choices(&Stage::ALL, words::stage, language),
         steps: choices(STEPS, |step, language| words::step(step.into(), language), language),
     }
 }

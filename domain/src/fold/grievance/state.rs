@@ -46,6 +46,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Void,
+        Self::EnteredByMistake,
+        Self::Transferred,
+        Self::Withdrawn,
+        Self::Discovered,
+        Self::Accepted,
+        Self::InProgress,
+        Self::Referred,
+        Self::Reopened,
+        Self::Resolved,
+        Self::Confirmed,
+        Self::Closed,
+        Self::ClosedNotReached,
+        Self::ClosedUnsolved,
+    ];
+
     /// Nobody has a step to take.
     pub fn is_over(self) -> bool {
         matches!(
