@@ -48,12 +48,9 @@ impl Live<'_> {
         to.iter().map(|to| self.target(to)).collect()
     }
 
-    /// When it took place: `happened` where given, else the writing moved into what the relay knows.
+    /// When it took place, in s.
     pub(crate) fn time(&self) -> u64 {
-        self.marks.happened.unwrap_or_else(|| {
-            let from = self.marks.claimed.max(self.marks.floor);
-            self.relay_time.map_or(from, |relay| from.min(relay.max(self.marks.floor)))
-        })
+        self.marks.time(self.relay_time)
     }
 }
 

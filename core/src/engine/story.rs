@@ -118,12 +118,8 @@ impl Told {
     }
 }
 
-/// When it took place: as told, else when it was written, moved into what the relay knows.
+/// When it took place, in s; 0 of what cannot be read.
 fn time_s(entry: &Entry) -> u64 {
-    let Some(marks) = entry.marks else { return 0 };
-    marks.happened.unwrap_or_else(|| {
-        let from = marks.claimed.max(marks.floor);
-        let relay_s = entry.relay_time_ms.map(|relay| relay / 1000);
-        relay_s.map_or(from, |relay| from.min(relay.max(marks.floor)))
-    })
+    let relay_s = entry.relay_time_ms.map(|relay| relay / 1000);
+    entry.marks.map_or(0, |marks| marks.time(relay_s))
 }

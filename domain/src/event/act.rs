@@ -22,6 +22,15 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// When it took place, in s: `happened` where given, else the writing, moved into what the relay
+    /// knows: between the floor and when it had the act, where it has.
+    pub fn time(&self, relay_time: Option<u64>) -> u64 {
+        self.happened.unwrap_or_else(|| {
+            let from = self.claimed.max(self.floor);
+            relay_time.map_or(from, |relay| from.min(relay.max(self.floor)))
+        })
+    }
+
     fn agree(&self) -> bool {
         self.happened.is_none_or(|happened| happened < self.claimed)
             && (!self.certain || self.claimed >= self.floor)
